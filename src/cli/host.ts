@@ -1,0 +1,14 @@
+import { type Host, nodeHost } from "../index.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** The machine as the command sees it: from the caller's directory, or the one named with `-C`. */
+export function hostFor(directory: string | undefined): Host {
+  if (directory !== undefined) {
+    try {
+      process.chdir(directory);
+    } catch {
+      throw new UsageError(`-C ${directory}: there is no such directory`);
+    }
+  }
+  return nodeHost();
+}

@@ -1,0 +1,79 @@
+import { Command, CommanderError } from "commander";
+import { type DefineCommand, words } from "./command.ts";
+import { BROKEN, CLEAN, SBX_SAYS } from "./exit.ts";
+import { packageVersion } from "./package.ts";
+import { UsageError } from "./usage-error.ts";
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: DefineCommand }>;
+}
+
+/** Every command; its file is loaded when it is called. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  run: { summary: "run a command in its sandbox", load: () => import("./commands/run.ts") },
+  render: { summary: "the bubblewrap command, to paste or to store", load: () => import("./commands/render.ts") },
+  plan: { summary: "what the sandbox consists of, step by step", load: () => import("./commands/plan.ts") },
+  show: { summary: "the profile after inheritance, as YAML", load: () => import("./commands/show.ts") },
+  lint: { summary: "check profiles", load: () => import("./commands/lint.ts") },
+  profiles: {
+    summary: "the built-in profiles, and what the one here offers",
+    load: () => import("./commands/profiles.ts"),
+  },
+  schema: { summary: "the JSON schemas, for editors and programs", load: () => import("./commands/schema.ts") },
+};
+
+/** Runs a command line and gives the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = "", ...rest] = argv;
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const runs = name === "run" || name === "shell";
+  try {
+    if (entry === undefined) return await overview(argv);
+    const { command } = await entry.load();
+    let exitCode = CLEAN;
+    const parser = command(words(argv), (code) => {
+      exitCode = code;
+    });
+    parser.name(`sbx ${name}`).exitOverride();
+    await parser.parseAsync(rest, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return failure(error, runs ? SBX_SAYS : BROKEN);
+  }
+}
+
+/** `sbx`, `sbx --help`, `sbx --version`, and words that are no command. */
+async function overview(argv: readonly string[]): Promise<number> {
+  const program = new Command("sbx")
+    .description("Sandbox profiles as code: a YAML profile becomes a bubblewrap sandbox.")
+    .version(packageVersion(), "-V, --version", "show the version")
+    .helpOption("-h, --help", "show this help; sbx COMMAND --help shows a command's")
+    .helpCommand(false)
+    .exitOverride();
+  for (const [name, { summary }] of Object.entries(COMMANDS)) program.command(name).summary(summary).helpOption(false);
+  program.addHelpText(
+    "after",
+    "\nExamples:\n  sbx run -- npm test           in the sandbox of .sandbox.yml\n" +
+      "  sbx run -p untrusted -- ./x   in a built-in one\n  sbx plan                      what it would see",
+  );
+  if (argv.length === 0) {
+    process.stderr.write(program.helpInformation());
+    return BROKEN;
+  }
+  await program.parseAsync([...argv], { from: "user" });
+  return CLEAN;
+}
+
+/** What ends a command early: help, a word too many, or a defect of sbx, which is told without a stack trace. */
+function failure(error: unknown, usage: number): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? CLEAN : usage;
+  if (error instanceof UsageError) process.stderr.write(`sbx: error: ${error.message}\n`);
+  else {
+    const text = error instanceof Error ? (process.env.SBX_DEBUG ? error.stack : error.message) : String(error);
+    process.stderr.write(`sbx: defect: ${text}\nPlease report it; SBX_DEBUG=1 shows where it happened.\n`);
+  }
+  return usage;
+}
+
+main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

@@ -1,0 +1,101 @@
+import { Document, isMap, isScalar, type Pair, type YAMLMap } from "yaml";
+import { type Effective, type Leaf, looksSecret, type Origin, REDACTED } from "../index.ts";
+
+/** A value to show, and who wrote it; mappings and lists hold further ones. */
+interface Shown {
+  readonly value: unknown;
+  readonly origin?: Origin;
+}
+
+/** The resolved profile as a profile: what extends nothing and comes to the same. */
+export function showYaml(effective: Effective, origins: boolean, cwd: string): string {
+  const { plain, comments } = shownProfile(effective);
+  const document = new Document(plain);
+  if (origins) for (const [route, origin] of comments) comment(document, route, place(origin, cwd));
+  return document.toString({ lineWidth: 0 });
+}
+
+export const showJson = (effective: Effective): string => `${JSON.stringify(shownProfile(effective).plain, null, 2)}\n`;
+
+type Route = readonly (string | number)[];
+interface ShownProfile {
+  readonly plain: Record<string, unknown>;
+  readonly comments: readonly (readonly [Route, Origin])[];
+}
+
+const SECTIONS = {
+  mount: "mounts",
+  marked: "marked",
+  tmpfs: "tmpfs",
+  dir: "dirs",
+  file: "files",
+  symlink: "symlinks",
+} as const;
+
+function shownProfile(effective: Effective): ShownProfile {
+  const plain: Record<string, unknown> = { version: 1 };
+  const comments: [Route, Origin][] = [];
+  if (effective.description !== undefined) plain.description = effective.description;
+  const put = (route: Route, { value, origin }: Shown): void => {
+    let parent: Record<string | number, unknown> = plain;
+    for (const key of route.slice(0, -1)) {
+      parent[key] ??= {};
+      parent = parent[key] as Record<string | number, unknown>;
+    }
+    parent[route.at(-1) ?? ""] = value;
+    if (origin !== undefined && origin.line > 0) comments.push([route, origin]);
+  };
+  const list = (route: Route, leaves: readonly Leaf<unknown>[]): void => {
+    if (leaves.length === 0) return;
+    put(route, { value: leaves.map((leaf) => leaf.value) });
+    leaves.forEach(({ origin }, index) => {
+      if (origin.line > 0) comments.push([[...route, index], origin]);
+    });
+  };
+  put(["root"], effective.root);
+  for (const [at, leaf] of effective.entries) {
+    put([SECTIONS[leaf.value.kind], at], { value: leaf.value.spec, origin: leaf.origin });
+  }
+  const { backing, items } = effective.devices;
+  if (backing === undefined) list(["devices"], items);
+  else {
+    list(["devices", "nodes"], items);
+    put(["devices", "backing"], backing);
+  }
+  if (effective.proc.overrides.size === 0) put(["proc"], effective.proc.mounted);
+  for (const [name, leaf] of effective.proc.overrides) put(["proc", name], leaf);
+  list(["mask"], effective.mask);
+  list(["protect"], effective.protect);
+  put(["git"], effective.git);
+  put(["env", "clear"], effective.env.clear);
+  for (const key of ["pass", "require", "unset"] as const) list(["env", key], effective.env[key]);
+  for (const [name, leaf] of effective.env.set) {
+    put(["env", "set", name], { value: looksSecret(name) ? REDACTED : leaf.value, origin: leaf.origin });
+  }
+  for (const [name, leaves] of effective.env.prepend) list(["env", "prepend", name], leaves);
+  for (const group of ["process", "limits", "namespaces"] as const) {
+    for (const [name, leaf] of Object.entries(effective[group])) if (leaf !== undefined) put([group, name], leaf);
+  }
+  put(["network"], effective.network);
+  put(["capabilities"], effective.capabilities);
+  for (const [name, leaf] of effective.apis) put(["apis", name], leaf);
+  return { plain, comments };
+}
+
+/** Puts a comment behind an entry: behind its key when the value takes lines of its own. */
+function comment(document: Document, route: Route, text: string): void {
+  const parent = document.getIn(route.slice(0, -1), true) ?? document.contents;
+  const last = route.at(-1);
+  const pair = isMap(parent) ? pairOf(parent, last) : undefined;
+  const node = pair?.value ?? document.getIn(route, true);
+  if (isScalar(node)) node.comment = ` ${text}`;
+  else if (pair !== undefined && isScalar(pair.key)) pair.key.commentBefore = ` ${text}`;
+}
+
+const pairOf = (map: YAMLMap, key: unknown): Pair | undefined =>
+  map.items.find((item) => isScalar(item.key) && item.key.value === key);
+
+function place({ file, line, column, flag }: Origin, cwd: string): string {
+  const name = file.startsWith(`${cwd}/`) ? file.slice(cwd.length + 1) : file;
+  return `${name}:${line}:${column}${flag === undefined ? "" : ` (flag set ${flag})`}`;
+}

@@ -1,0 +1,45 @@
+import picomatch from "picomatch";
+import type { Host } from "../model/host.ts";
+import { below, isWithin } from "../model/path.ts";
+
+/** An unescaped `*`, `?`, `[` or `{`; parentheses, `!`, `+` and `@` are ordinary letters of file names. */
+const SPECIAL = /(?<!\\)(?:\\\\)*[*?[{]/;
+
+/** Whether a pattern is one; what came from the host (a home directory, say) is escaped by backslashes. */
+export const isGlob = (pattern: string): boolean => SPECIAL.test(pattern);
+
+/** The path that a pattern without special letters stands for, or that one with them would be as a mere name. */
+export const literalPath = (pattern: string): string => pattern.replace(/\\(.)/gs, "$1");
+
+/**
+ * The host paths that a pattern matches now, sorted; dot files count, links are not followed. A file whose very name
+ * is the pattern counts too (`app/[id]/.env`). `unlisted` gets every directory on the way that could not be listed.
+ */
+export function expandGlob(host: Host, pattern: string, unlisted: (directory: string) => void): string[] {
+  const parts = pattern.split("/");
+  const fixed = parts.findIndex((part) => SPECIAL.test(part));
+  const base = literalPath(parts.slice(0, fixed).join("/")) || "/";
+  const deep = parts.slice(fixed).some((part) => part.includes("**"));
+  const plain = pattern.replace(/(?<!\\)[()!+@|]/g, "\\$&");
+  // "s": a name may hold a line feed.
+  const matches = picomatch(plain, { dot: true, nonegate: true, noextglob: true, flags: "s" });
+  const found = new Set<string>();
+  const visit = (directory: string, depth: number): void => {
+    const names = host.readdir(directory);
+    if (names === undefined) {
+      if (host.lstat(directory)?.type === "directory") unlisted(directory);
+      return;
+    }
+    for (const name of names) {
+      const path = below(directory, name);
+      if (matches(path)) found.add(path);
+      const further = deep || depth < parts.length - 1;
+      if (further && host.lstat(path)?.type === "directory") visit(path, depth + 1);
+    }
+  };
+  visit(base, fixed);
+  const literal = literalPath(pattern);
+  if (host.lstat(literal) !== undefined) found.add(literal);
+  // What lies below a match goes with it.
+  return [...found].sort().filter((path, _, all) => !all.some((other) => other !== path && isWithin(other, path)));
+}

@@ -1,0 +1,157 @@
+import type { Effective } from "../model/effective.ts";
+import type { Host } from "../model/host.ts";
+import { isWithin } from "../model/path.ts";
+import type { Operation, Plan, Step } from "../model/plan.gen.ts";
+import { hasErrors, type Problem, type Result } from "../model/problem.ts";
+import { DEFAULT_ORIGIN } from "../model/source.ts";
+import { realpath, tree } from "../tree/index.ts";
+import type { Context } from "./context.ts";
+import { deviceDrafts } from "./devices.ts";
+import type { Draft } from "./draft.ts";
+import { entryDrafts } from "./entries.ts";
+import { planEnvironment } from "./environment.ts";
+import { footprint } from "./footprint.ts";
+import { gitWishes } from "./git.ts";
+import { planLimits } from "./limits.ts";
+import { type Hidden, maskOperations } from "./mask.ts";
+import { parentsFirst } from "./order.ts";
+import { ownDirectorySteps } from "./own.ts";
+import { hasHostSource, place } from "./place.ts";
+import { planPrivileges } from "./privileges.ts";
+import { badUnit, tooWide } from "./problems.ts";
+import { procDrafts } from "./proc.ts";
+import { planProcess } from "./process.ts";
+import { type Guarded, protectOperations } from "./protect.ts";
+import { rootDrafts } from "./root.ts";
+import { socketMasks } from "./sockets.ts";
+import { unique } from "./unique.ts";
+import { durationMs } from "./units.ts";
+
+/** What sbx keeps on the host: run, state, cache and configuration directories, masked in every plan. */
+export interface OwnPlaces {
+  readonly directories: readonly string[];
+}
+
+/** The mount plan of a resolved profile on a host. Pure: nothing is asked but the host facts. */
+export function compile(effective: Effective, host: Host, own: OwnPlaces): Result<Plan> {
+  const problems: Problem[] = [];
+  const context: Context = { effective, host, report: (problem) => problems.push(problem) };
+  const git = gitWishes(context);
+  const drafts = [
+    ...rootDrafts(context),
+    ...procDrafts(context),
+    ...deviceDrafts(context),
+    ...entryDrafts(context),
+    ...apiDrafts(context),
+    ...git.grants,
+    ...workingDirectoryDraft(context),
+  ];
+  const placed = place(unique(drafts, context.report), host, context.report);
+  const granted = tree(placed.operations, host);
+
+  const hidden: Hidden[] = [
+    ...effective.mask.map(({ value: path, origin }) => ({ path, pattern: true, origin })),
+    ...git.hidden,
+    ...own.directories.map((path) => ({ path, origin: DEFAULT_ORIGIN })),
+  ];
+  const made = ownDirectorySteps(context, own.directories, granted);
+  const sockets = effective.root.value === "host" ? socketMasks(granted, host) : [];
+  const wished = maskOperations(hidden, granted, host, context.report);
+  const covered = (at: string) => wished.some((mask) => isWithin(mask.at, at));
+  const masks = [...wished, ...made.masks, ...sockets.filter((mask) => !covered(mask.at))];
+  const masked = tree(
+    parentsFirst([...placed.operations, ...masks], (operation) => operation.at),
+    host,
+  );
+
+  const guarded: Guarded[] = [
+    ...effective.protect.map(({ value: { path, missing = "fail" }, origin }) => ({
+      path,
+      pattern: true,
+      missing,
+      origin,
+    })),
+    ...git.guarded,
+    ...profileFiles(effective),
+  ];
+  const guards = protectOperations(guarded, masked, host, context.report);
+  const operations = parentsFirst([...placed.operations, ...guards, ...masks], (operation) => operation.at);
+  refuseWideBuiltins(context, operations);
+
+  const whole = tree(operations, host);
+  const prepare = [...made.steps, ...placed.steps];
+  const plan: Plan = {
+    version: 1,
+    project: effective.project,
+    operations,
+    env: planEnvironment(context),
+    process: planProcess(context, whole),
+    limits: planLimits(context),
+    ...planPrivileges(context),
+    prepare,
+    footprint: footprint(prepare),
+    warnings: [],
+  };
+  const notes = problems.filter((problem) => problem.severity !== "error");
+  const warnings = notes.map(({ rule, message, file, line, column }) => ({
+    rule,
+    message,
+    origin: { file, line, column, route: [], chain: [] },
+  }));
+  return { value: hasErrors(problems) ? undefined : { ...plan, warnings }, problems };
+}
+
+/** The profile and every file that it extends: what could be rewritten inside would be wider on the next run. */
+function profileFiles({ sources }: Effective): Guarded[] {
+  return sources.flatMap(({ path }) =>
+    path === undefined ? [] : [{ path, missing: "fail" as const, origin: DEFAULT_ORIGIN }],
+  );
+}
+
+/** An explicit working directory exists inside, whatever the mounts: it is made where nothing stands. */
+function workingDirectoryDraft({ effective }: Context): Draft[] {
+  const cwd = effective.process.cwd;
+  if (cwd === undefined || cwd.value === "caller" || effective.entries.has(cwd.value)) return [];
+  const operation: Operation = {
+    kind: "dir",
+    at: cwd.value,
+    mode: "0755",
+    implied: true,
+    present: true,
+    origin: cwd.origin,
+  };
+  return [{ operation, needs: "directory", steps: [], layer: -1 }];
+}
+
+/** Sockets of host-side servers, bound where the profile wants them. */
+function apiDrafts({ effective, report }: Context): Draft[] {
+  return [...effective.apis].map(([name, { value, origin, layer }]) => {
+    const socket = `{run}/api-${name}`;
+    const ready = durationMs(value.ready ?? "10s");
+    if (ready === undefined) {
+      report(badUnit({ text: value.ready ?? "", expected: "duration", example: "10s" }, origin));
+    }
+    const start: Step = { kind: "start-api", name, command: value.command, socket, ready: ready ?? 10_000, origin };
+    const operation: Operation = {
+      kind: "bind",
+      at: value.at,
+      source: socket,
+      access: "rw",
+      missing: "fail",
+      type: "socket",
+      present: true,
+      origin,
+    };
+    return { operation, needs: "file", steps: [start], layer };
+  });
+}
+
+/** A built-in profile grants the project; in a home directory that would be everything. */
+function refuseWideBuiltins({ host, report }: Context, operations: readonly Operation[]): void {
+  const home = realpath(host, host.home).path;
+  for (const operation of operations) {
+    if (operation.kind !== "bind" || !hasHostSource(operation) || operation.access === "ro") continue;
+    if (!operation.origin.file.startsWith("builtin:") || !isWithin(operation.source, home)) continue;
+    report(tooWide({ source: operation.source, at: operation.at, home }, operation.origin));
+  }
+}

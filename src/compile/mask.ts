@@ -1,0 +1,92 @@
+import type { Host } from "../model/host.ts";
+import { isWithin, parentOf } from "../model/path.ts";
+import type { Operation } from "../model/plan.gen.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Origin } from "../model/source.ts";
+import { aliases, realpath, type Tree } from "../tree/index.ts";
+import { expandGlob, isGlob, literalPath } from "./glob.ts";
+import { hasHostSource } from "./place.ts";
+import { belowMask, gitGrant, grantUnderMask, linkLoop, unreadableMask } from "./problems.ts";
+import { sightings } from "./visible.ts";
+
+/** A host path to hide, wherever an entry shows it. */
+export interface Hidden {
+  readonly path: string;
+  /** An author's text: `*` and its kind are special, and backslashes escape. */
+  readonly pattern?: boolean;
+  readonly origin: Origin;
+  /** The repository's git directory, hidden because `git` is `none`. */
+  readonly git?: boolean;
+}
+
+type Report = (problem: Problem) => void;
+
+/** The masks over every place where a hidden path shows. A path that does not exist is hidden already. */
+export function maskOperations(hidden: readonly Hidden[], tree: Tree, host: Host, report: Report): Operation[] {
+  const masks = new Map<string, Operation>();
+  for (const wish of hidden) {
+    for (const path of targets(wish, host, report)) {
+      for (const name of aliases(host, path)) refuseGrants(wish, name, tree, report);
+      if (host.lstat(path) === undefined) continue;
+      for (const { host: source, place } of sightings(tree, host, path)) {
+        if (masks.has(place.path)) continue;
+        const type = place.type === "directory" ? "directory" : "file";
+        masks.set(place.path, { kind: "mask", at: place.path, source, type, present: true, origin: wish.origin });
+        refuseBelow(wish, { hidden: source, masked: place.path }, tree, report);
+      }
+    }
+  }
+  // What lies below a masked directory is hidden with it, and nothing could be mounted there.
+  const places = [...masks.keys()];
+  return [...masks.values()].filter((mask) => !places.some((at) => at !== mask.at && isWithin(at, mask.at)));
+}
+
+/** The real host paths that a mask names today; what is missing may still be made by an entry. */
+function targets({ path, origin, pattern }: Hidden, host: Host, report: Report): string[] {
+  // The command can't look into a closed directory either, unless it is its own to open.
+  const closed = (name: string, directory: string) => {
+    if (host.lstat(directory)?.uid === host.uid) report(unreadableMask({ path: name }, origin));
+  };
+  const expanded = (): string[] =>
+    isGlob(path) ? expandGlob(host, path, (directory) => closed(directory, directory)) : [literalPath(path)];
+  const names = pattern ? expanded() : [path];
+  return names.flatMap((name) => {
+    const found = realpath(host, name);
+    if (found.loop) {
+      report(linkLoop({ path: name }, origin));
+      return [];
+    }
+    if (found.stat?.type === "unreadable") {
+      closed(name, parentOf(found.path));
+      return [];
+    }
+    return [found.path];
+  });
+}
+
+/** A masked directory is empty and read-only: nothing can be mounted in it. */
+function refuseBelow(
+  { path, origin }: Hidden,
+  { hidden, masked }: { readonly hidden: string; readonly masked: string },
+  tree: Tree,
+  report: Report,
+): void {
+  const below = tree.operations.filter(({ at, present }) => present && at !== masked && isWithin(masked, at));
+  for (const operation of below) {
+    if (hasHostSource(operation) && isWithin(hidden, operation.source)) continue;
+    // A parent is only there for what lies below it: that is named.
+    const leads = below.some(({ at }) => at !== operation.at && isWithin(operation.at, at));
+    if (operation.kind === "dir" && operation.implied && leads) continue;
+    const related = origin.line === 0 ? [] : [{ ...origin, message: "the mask" }];
+    report(belowMask({ mask: path, at: operation.at }, operation.origin, related));
+  }
+}
+
+function refuseGrants({ path, origin, git }: Hidden, hidden: string, tree: Tree, report: Report): void {
+  for (const operation of tree.operations) {
+    if (!hasHostSource(operation) || !isWithin(hidden, operation.source)) continue;
+    const data = { mask: path, source: operation.source, at: operation.at };
+    const related = origin.line === 0 ? [] : [{ ...origin, message: "the mask" }];
+    report((git ? gitGrant : grantUnderMask)(data, operation.origin, related));
+  }
+}

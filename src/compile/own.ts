@@ -1,0 +1,32 @@
+import { below, relativeTo } from "../model/path.ts";
+import type { Operation, Step } from "../model/plan.gen.ts";
+import { DEFAULT_ORIGIN } from "../model/source.ts";
+import { realpath, type Tree } from "../tree/index.ts";
+import type { Context } from "./context.ts";
+import { nearestExisting, sightings } from "./visible.ts";
+
+/**
+ * sbx's own directories that don't exist yet and that the command could make, to leave something there for the next
+ * run: they are made first, so that they can be masked like the others.
+ */
+export function ownDirectorySteps(
+  { host }: Context,
+  own: readonly string[],
+  tree: Tree,
+): { steps: Step[]; masks: Operation[] } {
+  const steps: Step[] = [];
+  const masks: Operation[] = [];
+  for (const directory of own) {
+    const real = realpath(host, directory);
+    if (real.stat !== undefined || real.loop) continue;
+    const above = nearestExisting(host, real.path);
+    const writable = sightings(tree, host, above).filter(({ place }) => place.access === "rw");
+    if (writable.length === 0) continue;
+    steps.push({ kind: "make-directory", path: real.path, mode: "0700", origin: DEFAULT_ORIGIN });
+    for (const { place } of writable) {
+      const at = below(place.path, relativeTo(above, real.path));
+      masks.push({ kind: "mask", at, source: real.path, type: "directory", present: true, origin: DEFAULT_ORIGIN });
+    }
+  }
+  return { steps, masks };
+}

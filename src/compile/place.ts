@@ -1,0 +1,189 @@
+import type { Host } from "../model/host.ts";
+import { ancestors, below, relativeTo } from "../model/path.ts";
+import type { Operation, Step } from "../model/plan.gen.ts";
+import type { Problem } from "../model/problem.ts";
+import { type GrowingTree, growTree, isRunPath, type Standing, type Walk } from "../tree/index.ts";
+import type { Draft } from "./draft.ts";
+import { parentsFirst } from "./order.ts";
+import {
+  linkInTheWay,
+  linkLoop,
+  linkOnHost,
+  nothingCanBeMade,
+  readOnlyParent,
+  samePlace,
+  typeClash,
+} from "./problems.ts";
+
+type Report = (problem: Problem) => void;
+
+/** Operations with their final destinations, and the host-side steps that they need. */
+export interface Placed {
+  readonly operations: readonly Operation[];
+  readonly steps: readonly Step[];
+}
+
+/**
+ * Settles every destination: follows the links on the way, inside the tree only, makes missing parents, and finds
+ * what would fail or hide something. bwrap itself would follow links of the host (CVE-2026-87766) or stop.
+ */
+export function place(drafts: readonly Draft[], host: Host, report: Report): Placed {
+  const settled = settle(drafts, host, report);
+  const tree = growTree(host);
+  const steps: Step[] = [];
+  for (const draft of settled) {
+    if (draft.operation.present) steps.push(...draft.steps);
+    stand(draft, tree, steps, report);
+  }
+  return { operations: tree.operations, steps };
+}
+
+/** Moves destinations behind links to where the links lead, until nothing moves any more. */
+function settle(drafts: readonly Draft[], host: Host, report: Report): readonly Draft[] {
+  let current = [...drafts];
+  for (let round = 0; round <= drafts.length * 2; round += 1) {
+    current = parentsFirst(current, (draft) => draft.operation.at);
+    const tree = growTree(host);
+    let moved = false;
+    const dropped = new Set<Draft>();
+    for (const [index, draft] of current.entries()) {
+      const { operation } = draft;
+      if (operation.present) {
+        const walk = tree.walk(operation.at, { last: draft.needs !== "link" });
+        if (!followable(walk, draft, tree, report)) dropped.add(draft);
+        else if (walk.path !== operation.at) {
+          const rival = current.find((other) => other.operation.present && other.operation.at === walk.path);
+          if (rival !== undefined) {
+            const related = [{ ...rival.operation.origin, message: `this is ${operation.at}, behind a link` }];
+            report(samePlace({ at: walk.path }, operation.origin, related));
+            dropped.add(draft);
+          } else {
+            current[index] = { ...draft, operation: { ...operation, at: walk.path } };
+            moved = true;
+          }
+        }
+      }
+      if (moved) break;
+      tree.add(operation);
+    }
+    current = current.filter((draft) => !dropped.has(draft));
+    if (!moved && dropped.size === 0) return current;
+  }
+  return current;
+}
+
+/** A link may be followed unless something in the sandbox could have planted it. */
+function followable(walk: Walk, { operation }: Draft, tree: GrowingTree, report: Report): boolean {
+  if (walk.loop) {
+    report(linkLoop({ path: operation.at }, operation.origin));
+    return false;
+  }
+  for (const link of walk.links) {
+    if (link.host === undefined || link.access !== "rw") continue;
+    const inRoot = tree.operations[link.mount]?.at === "/" && !link.target?.startsWith("/");
+    if (inRoot) continue;
+    const data = { at: operation.at, link: link.path, target: link.target ?? "" };
+    report(linkInTheWay(data, operation.origin, relatedTo(tree.operations[link.mount], "the writable place")));
+    return false;
+  }
+  return true;
+}
+
+const relatedTo = (operation: Operation | undefined, message: string) =>
+  operation === undefined || operation.origin.line === 0 ? [] : [{ ...operation.origin, message }];
+
+/** Lays one operation over the tree, with whatever its destination still lacks. */
+function stand(draft: Draft, tree: GrowingTree, steps: Step[], report: Report): void {
+  const { operation, needs } = draft;
+  const { at, origin } = operation;
+  if (!operation.present) {
+    tree.add(operation);
+    return;
+  }
+  const standing = tree.look(at);
+  if (standing.type === "absent") {
+    const made = make(draft, tree, report);
+    steps.push(...made.steps);
+    for (const parent of made.operations) tree.add(parent);
+    tree.add(operation);
+    return;
+  }
+  const found = standing.type === "directory" ? "directory" : standing.type === "link" ? "link" : "file";
+  const clashes = standing.type !== "unknown" && found !== needs;
+  const sameLink = operation.kind === "symlink" && standing.target === operation.target;
+  if (clashes || (needs === "link" && !sameLink)) {
+    const related = relatedTo(tree.operations[standing.decidedBy], "it comes from here");
+    report(typeClash({ at, wanted: needs, found: standing.type }, origin, related));
+  }
+  // What stands there already is not made again: bwrap 0.8 stops at an existing link, and --dir changes no mode.
+  const already = sameLink || operation.kind === "dir";
+  tree.add(already ? { ...operation, present: false } : operation);
+}
+
+interface Made {
+  readonly operations: readonly Operation[];
+  readonly steps: readonly Step[];
+}
+
+/** Makes the parents of a destination (and on the host, the mount point itself). */
+function make({ operation, needs }: Draft, tree: GrowingTree, report: Report): Made {
+  const { at, origin } = operation;
+  const nothing: Made = { operations: [], steps: [] };
+  const above = ancestors(at);
+  const base = above.findLast((path) => tree.look(path).type !== "absent") ?? "/";
+  const missing = above.filter((path) => path !== base && path.startsWith(base === "/" ? "/" : `${base}/`));
+  const ground = tree.look(base);
+  const mount = tree.operations[ground.mount];
+  const first = missing[0] ?? at;
+  if (ground.type !== "directory" || ground.content === "proc" || ground.content === "generated") {
+    const content = ground.content === "proc" ? "procfs" : ground.access === "masked" ? "masked" : `a ${ground.type}`;
+    const related = relatedTo(tree.operations[ground.decidedBy], "it comes from here");
+    report(nothingCanBeMade({ at, parent: base, content }, origin, related));
+    return nothing;
+  }
+  if (ground.host === undefined) {
+    if (ground.access === "rw") return { operations: missing.map((path) => impliedDir(path, origin)), steps: [] };
+  } else if (ground.access === "rw" || isStagedRoot(mount)) {
+    return onHost(ground, { at, base, missing, needs, origin }, report);
+  }
+  report(readOnlyParent({ at, missing: first, parent: base }, origin, relatedTo(mount, "read-only here")));
+  return nothing;
+}
+
+/** A root directory of the author's own: mount points may be made in it although it is read-only inside. */
+const isStagedRoot = (mount: Operation | undefined): boolean =>
+  mount?.kind === "bind" && mount.at === "/" && mount.source !== "/";
+
+/** The mount points that a writable host directory lacks: made before the start, removed after the end. */
+function onHost(
+  ground: Standing,
+  wish: { at: string; base: string; missing: readonly string[]; needs: Draft["needs"]; origin: Operation["origin"] },
+  report: Report,
+): Made {
+  const { at, base, missing, needs, origin } = wish;
+  const hostPath = (path: string) => below(ground.host ?? "", relativeTo(base, path));
+  if (needs === "link") {
+    report(linkOnHost({ at, host: hostPath(at) }, origin));
+    return { operations: [], steps: [] };
+  }
+  const step = (path: string, type: "directory" | "file"): Step => ({
+    kind: "mount-point",
+    path: hostPath(path),
+    type,
+    origin,
+  });
+  return { operations: [], steps: [...missing.map((path) => step(path, "directory")), step(at, needs)] };
+}
+
+const impliedDir = (at: string, origin: Operation["origin"]): Operation => ({
+  kind: "dir",
+  at,
+  mode: "0755",
+  implied: true,
+  present: true,
+  origin,
+});
+
+/** Whether the host provides what lies behind an operation's own source. */
+export const hasHostSource = (operation: Operation): operation is Operation & { readonly source: string } =>
+  "source" in operation && operation.present && operation.kind !== "mask" && !isRunPath(operation.source);

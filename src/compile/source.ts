@@ -1,0 +1,79 @@
+import type { Host, Stat } from "../model/host.ts";
+import type { Step } from "../model/plan.gen.ts";
+import type { When } from "../model/profile.gen.ts";
+import type { Origin } from "../model/source.ts";
+import { realpath } from "../tree/index.ts";
+import type { Context } from "./context.ts";
+import { linkLoop, missingSource, skippedSource, unreadableSource, wrongSourceType } from "./problems.ts";
+
+/** What to do about a mount whose source may be missing. */
+export interface Wish {
+  readonly at: string;
+  readonly source: string;
+  readonly missing: "fail" | "skip" | "warn" | "create";
+  readonly type: "directory" | "file" | "socket" | "device" | undefined;
+  readonly origin: Origin;
+}
+
+/** A source as it stands on the host; `present` is false when the entry is to be skipped. */
+export interface FoundSource {
+  readonly path: string;
+  readonly type: Stat["type"];
+  readonly present: boolean;
+  readonly steps: readonly Step[];
+}
+
+/** Follows the links of a mount's source and applies the author's policy for a missing one. */
+export function findSource({ host, report }: Context, wish: Wish): FoundSource {
+  const { at, source, origin } = wish;
+  const found = realpath(host, source);
+  const path = found.path;
+  const wished = wish.type === "directory" || wish.type === undefined ? "directory" : "file";
+  const absent: FoundSource = { path, type: wished, present: false, steps: [] };
+  if (found.loop) {
+    report(linkLoop({ path: source }, origin));
+    return absent;
+  }
+  if (found.stat?.type === "unreadable") {
+    report(unreadableSource({ source }, origin));
+    return absent;
+  }
+  if (found.stat !== undefined) {
+    const type = found.stat.type;
+    if (wish.type !== undefined && !isOfType(type, wish.type)) {
+      report(wrongSourceType({ source, expected: wish.type, found: type }, origin));
+    }
+    return { path, type, present: true, steps: [] };
+  }
+  switch (wish.missing) {
+    case "fail":
+      report(missingSource({ source, at }, origin));
+      return absent;
+    case "warn":
+      report(skippedSource({ source, at }, origin));
+      return absent;
+    case "skip":
+      return absent;
+    case "create": {
+      const step: Step =
+        wished === "file"
+          ? { kind: "make-file", path, origin }
+          : { kind: "make-directory", path, mode: "0755", origin };
+      return { ...absent, present: true, steps: [step] };
+    }
+  }
+}
+
+function isOfType(found: Stat["type"], wanted: NonNullable<Wish["type"]>): boolean {
+  return wanted === "device" ? found === "character" || found === "block" : found === wanted;
+}
+
+/** Whether an entry's `when` holds on this host. */
+export function holds(host: Host, when: When | undefined): boolean {
+  if (when === undefined) return true;
+  const stat = (path: string) => realpath(host, path).stat;
+  if (when.exists !== undefined && stat(when.exists) === undefined) return false;
+  if (when.absent !== undefined && stat(when.absent) !== undefined) return false;
+  if (when.empty !== undefined && host.readdir(realpath(host, when.empty).path)?.length !== 0) return false;
+  return true;
+}

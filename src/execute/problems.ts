@@ -1,0 +1,97 @@
+import { defineProblem } from "../model/problem.ts";
+
+/** A path as a word of a shell line. */
+const word = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+export const linkOnTheWay = defineProblem<{ path: string; link: string }>({
+  id: "execute/link",
+  severity: "error",
+  when: "A place that sbx has to make or remove on the host is reached through a symbolic link.",
+  message: ({ path, link }) =>
+    link === path
+      ? `${path} is a symbolic link, and sbx makes and removes nothing through one`
+      : `${path} lies behind the symbolic link ${link}, and sbx makes and removes nothing through one`,
+  help: ({ link }) => `see where it leads with \`readlink -f ${word(link)}\` and write that path instead`,
+});
+
+export const notMade = defineProblem<{ path: string; type: "directory" | "file"; at: string; reason: string }>({
+  id: "execute/not-made",
+  severity: "error",
+  when: "A place that the sandbox needs on the host can't be made.",
+  message: ({ path, type, at, reason }) =>
+    `can't make the ${type} ${path}: ${at === path ? reason : `${at}: ${reason}`}`,
+  help: ({ path, type, at }) => {
+    const make = type === "directory" ? "mkdir -p" : "touch";
+    return `look at it with \`ls -ld ${word(at)}\`, or make it yourself: \`${make} ${word(path)}\``;
+  },
+});
+
+export const unsupportedStep = defineProblem<{ step: string }>({
+  id: "execute/unsupported-step",
+  severity: "error",
+  when: "The plan asks for a host-side step that this version can't do.",
+  message: ({ step }) => `this version of sbx can't do the step \`${step}\` yet; nothing was started`,
+  help: () => "take the entry away with `remove:`, or see all steps with `sbx plan`",
+});
+
+export const runBaseUnsafe = defineProblem<{ path: string; why: string }>({
+  id: "execute/run-directory",
+  severity: "error",
+  when: "The directory for what lives as long as a run is not a directory of the caller's alone.",
+  message: ({ path, why }) => `${path} can't hold the run's files: ${why}`,
+  help: ({ path }) =>
+    `see whose it is with \`ls -ld ${word(path)}\`; if it is yours, \`chmod 700 ${word(path)}\`, ` +
+    "else set XDG_RUNTIME_DIR to a directory of your own with mode 0700",
+});
+
+export const standardDescriptor = defineProblem<{ fd: number; name: string }>({
+  id: "execute/directory-descriptor",
+  severity: "error",
+  when: "Standard input, output or error is a directory: the command could reach its files past every mount.",
+  message: ({ fd, name }) =>
+    `${name} (descriptor ${fd}) is a directory; through it the command could leave the sandbox`,
+  help: ({ fd }) => `redirect it: put \`${["<", ">", "2>"][fd]}/dev/null\` behind the command`,
+});
+
+export const passedDescriptor = defineProblem<{ fd: number; why: string }>({
+  id: "execute/pass-fd",
+  severity: "error",
+  when: "A descriptor of `process.passFds` can't be handed to the command.",
+  message: ({ fd, why }) => `can't pass descriptor ${fd}: ${why}`,
+  help: ({ fd }) => `open it for sbx: put \`${fd}<FILE\` behind the command, or take ${fd} out of \`process.passFds\``,
+});
+
+export const notStarted = defineProblem<{ file: string; cwd: string; reason: string }>({
+  id: "execute/not-started",
+  severity: "error",
+  when: "bwrap itself can't be started.",
+  message: ({ file, cwd, reason }) => `can't start ${file} in ${cwd}: ${reason}`,
+  help: ({ file }) => `try it: \`${word(file)} --version\`; \`SBX_BWRAP=/path/to/bwrap\` names another one`,
+});
+
+export const leftBehind = defineProblem<{ path: string; why: string; isDirectory: boolean }>({
+  id: "execute/left-behind",
+  severity: "warning",
+  when: "A place that sbx made for this run is no longer as it was, so it is not removed.",
+  message: ({ path, why }) => `${path} was made for this run and stays: ${why}`,
+  help: ({ path, isDirectory }) => {
+    const remove = isDirectory ? "rmdir" : "rm";
+    return `look with \`ls -la ${word(path)}\`; \`${remove} ${word(path)}\` removes it when you need nothing of it`;
+  },
+});
+
+export const notRemoved = defineProblem<{ path: string; reason: string }>({
+  id: "execute/not-removed",
+  severity: "warning",
+  when: "Something that sbx made for this run can't be removed.",
+  message: ({ path, reason }) => `can't remove ${path}, which was made for this run: ${reason}`,
+  help: ({ path }) => `look with \`ls -la ${word(path)}\``,
+});
+
+export const survivor = defineProblem<{ pid: number }>({
+  id: "execute/survivor",
+  severity: "warning",
+  when: "A process of the sandbox is still there although it was killed.",
+  message: ({ pid }) => `the sandbox's process ${pid} was killed but has not ended`,
+  help: ({ pid }) => `see what holds it with \`cat /proc/${pid}/status /proc/${pid}/wchan\``,
+});

@@ -1,0 +1,29 @@
+import type { Problem } from "../model/problem.ts";
+import { DEFAULT_ORIGIN } from "../model/source.ts";
+import type { DescriptorPlan } from "./descriptors.ts";
+import type { Job } from "./job.ts";
+import { isDirectory, isNodesOwn, type OpenDescriptors } from "./open-descriptors.ts";
+import { canDo } from "./prepare.ts";
+import { passedDescriptor, standardDescriptor, unsupportedStep } from "./problems.ts";
+
+const STANDARD = ["standard input", "standard output", "standard error"];
+
+/** Why a job can't be run at all, found before anything is done. */
+export function refusals(job: Job, open: OpenDescriptors, { collisions }: DescriptorPlan): Problem[] {
+  const steps = job.prepare.filter((step) => !canDo(step));
+  const standard = STANDARD.flatMap((name, fd) => {
+    const isGiven = fd > 0 || job.process.stdin === "inherit";
+    return isGiven && isDirectory(fd) ? standardDescriptor({ fd, name }, DEFAULT_ORIGIN) : [];
+  });
+  const passed = job.process.passFds.flatMap((fd) => {
+    const why = fd > 2 ? whyNotPassed(fd, open, collisions) : undefined;
+    return why === undefined ? [] : passedDescriptor({ fd, why }, DEFAULT_ORIGIN);
+  });
+  return [...steps.map((step) => unsupportedStep({ step: step.kind }, step.origin)), ...standard, ...passed];
+}
+
+function whyNotPassed(fd: number, open: OpenDescriptors, collisions: readonly number[]): string | undefined {
+  if (!open.has(fd) || isNodesOwn(fd, open)) return "it is not open";
+  if (isDirectory(fd)) return "it is a directory; through it the command could leave the sandbox";
+  return collisions.includes(fd) ? "bwrap gets an input under that number" : undefined;
+}

@@ -1,0 +1,32 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * The text of a regular file of at most 1 MiB; undefined when there is none or it can't be read. Non-blocking, because
+ * opening a FIFO waits for a writer; read to the end, because files in /proc say that they are empty.
+ */
+export function readText(path: string, flags = 0): string | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  } catch {
+    return undefined;
+  }
+  try {
+    if (!fstatSync(fd).isFile()) return undefined;
+    const chunks: Buffer[] = [];
+    for (let size = 0; ; ) {
+      const chunk = Buffer.allocUnsafe(64 * 1024);
+      const length = readSync(fd, chunk);
+      if (length === 0) return Buffer.concat(chunks).toString("utf8");
+      size += length;
+      if (size > MAX_BYTES) return undefined;
+      chunks.push(chunk.subarray(0, length));
+    }
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(fd);
+  }
+}

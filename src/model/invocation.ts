@@ -1,0 +1,37 @@
+import type { Problem } from "./problem.ts";
+
+/** A descriptor that bwrap reads while it sets the sandbox up. */
+export interface Input {
+  readonly fd: number;
+  readonly content: string | readonly InputPart[];
+}
+
+/** A piece of an input: text, or the value of a host variable, known only when bwrap starts. */
+export type InputPart = string | { readonly from: string };
+
+/** A program call, complete: nothing is added but the status descriptor. */
+export interface Invocation {
+  readonly version: 1;
+  /** Absolute path of bwrap. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The environment of bwrap itself; a reference stands for the host variable's value. */
+  readonly env: Readonly<Record<string, EnvironmentValue>>;
+  readonly cwd: string;
+  readonly inputs: readonly Input[];
+}
+
+/** A literal, or a host variable by name, with what goes in front of it. */
+export type EnvironmentValue = string | { readonly from: string; readonly prepend?: readonly string[] };
+
+/** How a run ended. `never-ran`: bwrap could not set the sandbox up, or could not start the command. */
+export interface Outcome {
+  readonly ended: "exit" | "signal" | "never-ran" | "killed";
+  /** The command's own code, or 128+n as bwrap reports a signal; undefined unless it ran. */
+  readonly exitCode: number | undefined;
+  /** The signal that ended bwrap or that sbx was told to stop with. */
+  readonly signal: NodeJS.Signals | undefined;
+  readonly durationMs: number;
+  /** What could not be undone; never in place of the outcome. */
+  readonly cleanup: readonly Problem[];
+}

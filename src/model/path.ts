@@ -1,0 +1,37 @@
+import { posix } from "node:path";
+
+/** `child` is `parent` or lies below it. Both absolute and normal. */
+export function isWithin(parent: string, child: string): boolean {
+  return parent === "/" || child === parent || child.startsWith(`${parent}/`);
+}
+
+/** `child` as seen from `parent`: "" for the same path, else without a leading slash. */
+export function relativeTo(parent: string, child: string): string {
+  if (child === parent) return "";
+  return child.slice(parent === "/" ? 1 : parent.length + 1);
+}
+
+/** `base` plus a relative path that may be "". */
+export function below(base: string, relative: string): string {
+  if (relative === "") return base;
+  return base === "/" ? `/${relative}` : `${base}/${relative}`;
+}
+
+export const parentOf = (path: string): string => posix.dirname(path);
+
+/** The components of an absolute path; none for `/`. */
+export const components = (path: string): string[] => (path === "/" ? [] : path.slice(1).split("/"));
+
+/** Every directory above an absolute path, `/` first, without the path itself. */
+export function ancestors(path: string): string[] {
+  const parts = components(path);
+  return parts.map((_, index) => `/${parts.slice(0, index).join("/")}`);
+}
+
+/** Absolute, without `.`, `..`, doubled or trailing slashes. */
+export function normalise(path: string): string {
+  const normal = posix.normalize(path);
+  return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal;
+}
+
+export const isAbsolute = (path: string): boolean => path.startsWith("/");

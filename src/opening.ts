@@ -1,0 +1,116 @@
+import { discover, parseProfileArgument, projectFor } from "./discover/index.ts";
+import { readRevision } from "./host/git.ts";
+import { findProgram } from "./host/programs.ts";
+import type { Host } from "./model/host.ts";
+import { nodeAt, type Source } from "./model/node.ts";
+import { below, isAbsolute, normalise } from "./model/path.ts";
+import type { Problem, Result } from "./model/problem.ts";
+import { type Library, library, type Reader } from "./sources/index.ts";
+
+/** A profile that was asked for, read and validated. */
+export interface Opened {
+  readonly source: Source;
+  readonly variant: string | undefined;
+  /** `${PROJECT}`. */
+  readonly project: string;
+  /** Found in the directory and not named: as untrusted as the repository it lies in. */
+  readonly discovered: boolean;
+  readonly library: Library;
+  /** Checks a part of a file after its variables were replaced; undefined when no file is involved. */
+  readonly checkFragment: CheckFragment | undefined;
+}
+
+type CheckFragment = typeof import("./validate/index.ts").typedFragment;
+
+/** A profile as a library caller writes it: the fields of a file, and the directory that its paths start from. */
+export type ProfileObject = { readonly directory: string } & Readonly<Record<string, unknown>>;
+
+const COMMAND_LINE = { file: "command-line", line: 0, column: 0 };
+
+/** Opens `NAME | #VARIANT | PATH[#VARIANT] | REF:PATH`, an object, or the profile that governs the directory. */
+export async function openProfile(profile: string | ProfileObject | undefined, host: Host): Promise<Result<Opened>> {
+  if (typeof profile === "object") return openObject(profile, host);
+  const argument = profile === undefined ? undefined : parseProfileArgument(profile);
+  if (argument === undefined || argument.kind === "variant") return openDiscovered(argument?.variant, host);
+  const project = projectFor(host.cwd, host);
+  const named = { project, discovered: false };
+  switch (argument.kind) {
+    case "builtin": {
+      const opened = library(host, undefined);
+      const { variant } = argument;
+      return finish(opened.openBuiltin(argument.name, COMMAND_LINE), { ...named, variant, library: opened });
+    }
+    case "file": {
+      const { reader, checkFragment } = await readers();
+      const opened = library(host, reader);
+      const path = absolute(argument.path, host);
+      const { variant } = argument;
+      return finish(opened.openFile(path, COMMAND_LINE), { ...named, variant, library: opened, checkFragment });
+    }
+    case "revision": {
+      const { reader, checkFragment } = await readers();
+      const git = findProgram("git", { path: host.env.PATH ?? "", project, writable: [] });
+      if (git.value === undefined) return { value: undefined, problems: git.problems };
+      const program = git.value;
+      const read = (path: string) => readRevision(program, project, argument.revision, path);
+      const opened = library(host, reader, { name: argument.revision, top: project, read });
+      const path = below(project, argument.path);
+      const { variant } = argument;
+      return finish(opened.openFile(path, COMMAND_LINE), { ...named, variant, library: opened, checkFragment });
+    }
+  }
+}
+
+async function openDiscovered(variant: string | undefined, host: Host): Promise<Result<Opened>> {
+  const { reader, checkFragment } = await readers();
+  const opened = library(host, reader);
+  const found = discover(host.cwd, host, (file) => nestedIn(opened.openFile(file, COMMAND_LINE).value));
+  if (found.value === undefined) return { value: undefined, problems: found.problems };
+  const { file, directory } = found.value;
+  const options = { variant, project: directory, discovered: true, library: opened, checkFragment };
+  return finish(opened.openFile(file, COMMAND_LINE), options, found.problems);
+}
+
+/** The profiles further in that a governing profile lets govern their own directories. */
+function nestedIn(source: Source | undefined): string[] {
+  const nested = nodeAt(source?.root, ["nested"]);
+  if (nested?.kind !== "list" || source?.directory === undefined) return [];
+  const { directory } = source;
+  return nested.items.flatMap((item) => {
+    if (item.kind !== "scalar") return [];
+    return [isAbsolute(item.text) ? normalise(item.text) : normalise(below(directory, item.text))];
+  });
+}
+
+async function openObject({ directory, ...fields }: ProfileObject, host: Host): Promise<Result<Opened>> {
+  const { reader, checkFragment } = await readers();
+  const opened = library(host, reader);
+  const project = absolute(directory, host);
+  // JSON is YAML: positions are those in this text.
+  const source = opened.openText("object", project, `${JSON.stringify(fields, null, 2)}\n`);
+  return finish(source, { variant: undefined, project, discovered: false, library: opened, checkFragment });
+}
+
+const absolute = (path: string, host: Host): string => {
+  if (path === "~" || path.startsWith("~/")) return normalise(`${host.home}${path.slice(1)}`);
+  return normalise(isAbsolute(path) ? path : below(host.cwd, path));
+};
+
+function finish(
+  source: Result<Source>,
+  options: Omit<Opened, "source" | "checkFragment"> & { readonly checkFragment?: CheckFragment },
+  before: readonly Problem[] = [],
+): Result<Opened> {
+  const problems = [...before, ...source.problems];
+  if (source.value === undefined) return { value: undefined, problems };
+  return { value: { ...options, checkFragment: options.checkFragment, source: source.value }, problems };
+}
+
+/** The YAML parser and the validators, loaded only when there is a file to read. */
+async function readers(): Promise<{ reader: Reader; checkFragment: CheckFragment }> {
+  const [{ load }, { validate, typedFragment }] = await Promise.all([
+    import("./load/index.ts"),
+    import("./validate/index.ts"),
+  ]);
+  return { reader: { load, validate }, checkFragment: typedFragment };
+}

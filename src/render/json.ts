@@ -1,0 +1,38 @@
+import type { Invocation } from "../model/invocation.ts";
+import type { Plan, Step } from "../model/plan.gen.ts";
+
+/** What takes a step back, as data. */
+interface Inverse {
+  readonly kind: "remove-empty" | "remove-tree" | "unmount" | "stop";
+  readonly path: string;
+}
+
+/** A rendered call as a program reads it (schema/render.schema.json). Render a redacted plan to hide values. */
+export interface RenderedCall extends Invocation {
+  readonly prepare: readonly Step[];
+  /** In the order in which it is to be done. */
+  readonly undo: readonly Inverse[];
+}
+
+export function renderJson(invocation: Invocation, plan: Plan): RenderedCall {
+  return { ...invocation, prepare: plan.prepare, undo: plan.prepare.flatMap(inverse).reverse() };
+}
+
+function inverse(step: Step): Inverse[] {
+  switch (step.kind) {
+    case "make-directory":
+    case "make-file":
+    case "copy-hard-links":
+      return [];
+    case "mount-point":
+      return [{ kind: "remove-empty", path: step.path }];
+    case "scratch":
+      return [{ kind: "remove-tree", path: step.path }];
+    case "mount-tmpfs":
+      return [{ kind: "unmount", path: step.path }];
+    case "make-node":
+      return [];
+    case "start-api":
+      return [{ kind: "stop", path: step.socket }];
+  }
+}

@@ -1,0 +1,49 @@
+import { defineProblem } from "../model/problem.ts";
+
+export const unsupported = defineProblem<{ what: string; option: string; target: string }>({
+  id: "render/unsupported",
+  severity: "error",
+  when: "The bubblewrap that will run has no option for something the profile asks for.",
+  message: ({ what, option, target }) => `${what} needs bwrap's ${option}, which ${target} does not have`,
+  help: () => "install a newer bubblewrap, or name another one: SBX_BWRAP=/path/to/bwrap",
+});
+
+export const needsKeep = defineProblem<{ at: string }>({
+  id: "render/keep",
+  severity: "error",
+  when: "A copy-on-write mount keeps its upper layer, which is not built yet.",
+  message: ({ at }) => `${at}: keeping the upper layer of a copy-on-write mount is not built yet`,
+  help: () => "leave `keep` out: what is written is thrown away",
+});
+
+export const tooManyArguments = defineProblem<{ count: number }>({
+  id: "render/too-many-arguments",
+  severity: "error",
+  when: "bwrap would get more than 9000 arguments, its built-in limit; the command's words count too.",
+  message: ({ count }) => `the sandbox and its command need ${count} arguments, and bwrap takes 9000 at most`,
+  help: () => "mount fewer, larger directories, or pass long argument lists through a file (xargs -a)",
+});
+
+export const needsSbx = defineProblem<{ step: string; path: string }>({
+  id: "render/needs-sbx",
+  severity: "error",
+  when: "A rendered command would need a host-side step that only sbx can do and undo safely.",
+  message: ({ step, path }) => `the step ${step} on ${path} can't be part of a shell command`,
+  help: () => "run it with: sbx run -- COMMAND",
+});
+
+export const tooManyInputs = defineProblem<{ count: number }>({
+  id: "render/too-many-inputs",
+  severity: "error",
+  when: "A rendered shell command would need descriptors above 9, which a POSIX shell can't open.",
+  message: ({ count }) => `the command needs ${count} descriptors, and a POSIX shell opens seven at most`,
+  help: () => "run it with: sbx run -- COMMAND, or take `--format json`",
+});
+
+export const unknownTarget = defineProblem<{ name: string; known: readonly string[] }>({
+  id: "render/unknown-target",
+  severity: "error",
+  when: "`--target` names no known target.",
+  message: ({ name }) => `there is no target ${JSON.stringify(name)}`,
+  help: ({ known }) => `one of: ${known.join(", ")}`,
+});

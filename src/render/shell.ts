@@ -1,0 +1,136 @@
+import type { EnvironmentValue, Input, InputPart, Invocation } from "../model/invocation.ts";
+import type { Plan } from "../model/plan.gen.ts";
+import type { Problem, Result } from "../model/problem.ts";
+import { looksSecret } from "../model/secret.ts";
+import { isRunPath } from "../tree/index.ts";
+import { needsSbx, tooManyInputs } from "./problems.ts";
+import { quote } from "./quote.ts";
+
+/**
+ * A bwrap call as text for a POSIX shell: pasted, it does what `sbx run` does. Host variables appear as `$NAME`. What
+ * needs a directory of its own for the run (inputs, scratch) makes it and removes it in a trap.
+ */
+export function renderShell(invocation: Invocation, plan: Plan, options: { readonly redact: boolean }): Result<string> {
+  const problems = unrenderable(plan, invocation);
+  if (problems.length > 0) return { value: undefined, problems };
+  const scratch = plan.prepare.flatMap((step) => (step.kind === "scratch" ? [step.path] : []));
+  const { inputs, args } = withoutVariables(invocation, options.redact);
+  const env = Object.entries(invocation.env).map(
+    ([name, value]) => `${name}=${valueText(name, value, options.redact)}`,
+  );
+  const words = ["env -i", ...env, quote(invocation.file), ...grouped(args), ...inputs.map(redirection)];
+  const command = words.join(" \\\n  ");
+  const files = inputs.filter((input) => textOf(input) !== "");
+  if (files.length === 0 && scratch.length === 0) return { value: `${command}\n`, problems: [] };
+  const lines = [
+    '( run=$(mktemp -d) || exit 125; trap \'rm -rf -- "$run"\' EXIT; trap "exit 143" TERM; trap "exit 130" INT',
+    ...scratch.map((path) => `mkdir -m 700 -- ${inRun(path)} || exit 125`),
+    ...files.map((input) => `printf %s ${quote(textOf(input))} >"$run/${input.fd}"`),
+    `${command} )`,
+  ];
+  return { value: `${lines.join("\n")}\n`, problems: [] };
+}
+
+function unrenderable(plan: Plan, invocation: Invocation): Problem[] {
+  const steps = plan.prepare.filter((step) => !(step.kind === "scratch" && step.below === undefined));
+  const problems = steps.map((step) =>
+    needsSbx({ step: step.kind, path: "path" in step ? step.path : step.socket }, step.origin),
+  );
+  const highest = Math.max(0, ...invocation.inputs.map((input) => input.fd));
+  if (highest > 9) {
+    problems.push(tooManyInputs({ count: invocation.inputs.length }, { file: "command-line", line: 0, column: 0 }));
+  }
+  return problems;
+}
+
+/** The `--args` input of a rendered call is written out: in a shell its variables can't be anywhere else. */
+function withoutVariables(
+  invocation: Invocation,
+  redact: boolean,
+): { inputs: readonly Input[]; args: readonly Word[] } {
+  const end = invocation.args.indexOf("--");
+  const at = invocation.args.lastIndexOf("--args", end);
+  const words = invocation.args.map((text): Word => ({ text: inRun(text) }));
+  if (at < 0 || at > end) return { inputs: invocation.inputs, args: words };
+  const fd = Number(invocation.args[at + 1]);
+  const content = invocation.inputs.find((input) => input.fd === fd)?.content ?? "";
+  const variables = setenvWords(typeof content === "string" ? [content] : content, redact);
+  return {
+    inputs: invocation.inputs.filter((input) => input.fd !== fd),
+    args: [...words.slice(0, at), ...variables, ...words.slice(at + 2)],
+  };
+}
+
+interface Word {
+  /** Quoted already. */
+  readonly text: string;
+}
+
+function setenvWords(parts: readonly InputPart[], redact: boolean): Word[] {
+  const words: string[] = [""];
+  const last = () => words.length - 1;
+  for (const part of parts) {
+    if (typeof part !== "string") {
+      words[last()] = `${words[last()]}"$${part.from}"`;
+      continue;
+    }
+    part.split("\0").forEach((piece, index) => {
+      if (index > 0) words.push("");
+      if (piece !== "") words[last()] = `${words[last()]}${quote(piece)}`;
+    });
+  }
+  words.pop();
+  return words.map((text, index) => {
+    const name = index % 3 === 2 ? words[index - 1] : undefined;
+    return { text: name !== undefined && !text.includes("$") && isHidden(name, redact) ? hidden(name) : text };
+  });
+}
+
+const isHidden = (name: string, redact: boolean): boolean => redact || looksSecret(name);
+
+/** The value is not shown: the shell must have it. */
+const hidden = (name: string): string => `"\${${name}:?}"`;
+
+function valueText(name: string, value: EnvironmentValue, redact: boolean): string {
+  if (typeof value === "string") return isHidden(name, redact) && value !== "" ? hidden(name) : quote(value);
+  const before = (value.prepend ?? []).join(":");
+  if (before === "") return `"$${value.from}"`;
+  // No colon before nothing: an empty part of a search path means the working directory.
+  return `${quote(before)}"\${${value.from}:+:$${value.from}}"`;
+}
+
+const textOf = ({ content }: Input): string => (typeof content === "string" ? content : "");
+
+const redirection = (input: Input): string =>
+  textOf(input) === "" ? `${input.fd}</dev/null` : `${input.fd}<"$run/${input.fd}"`;
+
+/** `{run}/NAME` stands for a place in the directory that the script makes. */
+const inRun = (text: string): string =>
+  isRunPath(text) ? `"$run"/${quote(text.slice("{run}/".length))}` : quote(text);
+
+/** One option with its values a line; the command's words stay together. */
+function grouped(args: readonly Word[]): string[] {
+  const end = args.findIndex((word) => word.text === "--");
+  const lines: string[] = [];
+  let last = -1;
+  args.slice(0, end).forEach(({ text }, index) => {
+    if (text.startsWith("--") && index > last) {
+      lines.push(text);
+      last = index + valuesOf(text);
+    } else lines[lines.length - 1] += ` ${text}`;
+  });
+  return [
+    ...lines,
+    args
+      .slice(end)
+      .map((word) => word.text)
+      .join(" "),
+  ];
+}
+
+/** How many words follow an option of bwrap, so that a value that looks like an option isn't taken for one. */
+function valuesOf(option: string): number {
+  if (/^--((ro-|dev-)?bind|symlink|setenv|ro-bind-data)$/.test(option)) return 2;
+  if (/^--(unshare-.*|disable-userns|die-with-parent|new-session)$/.test(option)) return 0;
+  return 1;
+}

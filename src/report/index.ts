@@ -1,0 +1,11 @@
+import type { ReportFormat } from "./format.ts";
+import { json } from "./json.ts";
+import { pretty } from "./pretty.ts";
+
+export { escapeText } from "./escape.ts";
+export type { ReportFormat, ReportOptions } from "./format.ts";
+export { json } from "./json.ts";
+export { formatProblems } from "./pretty.ts";
+
+/** Every format that problems can be written in, the default one first. */
+export const REPORT_FORMATS: readonly ReportFormat[] = [pretty, json];

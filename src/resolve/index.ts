@@ -1,0 +1,123 @@
+import type { Effective } from "../model/effective.ts";
+import type { Host } from "../model/host.ts";
+import { child, type MapNode, type Source } from "../model/node.ts";
+import { hasErrors, type Problem, type Result } from "../model/problem.ts";
+import type { Fragment } from "../model/profile.gen.ts";
+import type { KeyRoute } from "../model/source.ts";
+import { baseOf } from "./absolute.ts";
+import type { Layer } from "./cursor.ts";
+import { findDuplicates } from "./duplicates.ts";
+import { type FlagSwitch, selectFlags } from "./flags.ts";
+import { interpolate } from "./interpolate.ts";
+import { commandLineLayer, fileLayers, fragmentOf, type WrittenLayer } from "./layers.ts";
+import { type Lookup, linearise } from "./linearise.ts";
+import { mergeLayers } from "./merge.ts";
+import { readParams, type Setting, type Variables } from "./params.ts";
+import { settleFragment } from "./settle.ts";
+import { authorText } from "./text.ts";
+import { chooseVariant } from "./variant.ts";
+
+export type { FlagSwitch } from "./flags.ts";
+export type { Lookup } from "./linearise.ts";
+export type { Setting } from "./params.ts";
+
+/** What is to be resolved. */
+export interface Request {
+  /** The governing file or built-in, loaded and validated. */
+  readonly source: Source;
+  /** Undefined: the file's `default`, or its top level when it has none. Empty: the top level. */
+  readonly variant: string | undefined;
+  readonly flags: readonly FlagSwitch[];
+  readonly set: readonly Setting[];
+  /** The command line's own binds and variables, as a fragment. */
+  readonly commandLine?: MapNode;
+  readonly project: string;
+}
+
+/** What resolving needs of the rest of the program. */
+export interface Context {
+  readonly host: Host;
+  readonly lookup: Lookup;
+  /** Turns a fragment without variables into plain data and checks it; `route` leads to it in its file. */
+  readonly typedFragment: (node: MapNode, file: string, route: KeyRoute) => Result<Fragment>;
+}
+
+/** A profile and everything it builds on, merged: variables replaced, paths absolute, every value with its author. */
+export function resolve(request: Request, context: Context): Result<Effective> {
+  const { source, project } = request;
+  const { host, lookup } = context;
+  const problems: Problem[] = [];
+  const failed = (): Result<never> => ({ value: undefined, problems: distinct(problems) });
+
+  const chosen = chooseVariant(source, request.variant);
+  problems.push(...chosen.problems);
+  if (hasErrors(problems)) return failed();
+  const variant = chosen.value;
+
+  const linear = linearise(source, variant?.node, lookup);
+  problems.push(...linear.problems);
+  const links = linear.value;
+  if (hasErrors(problems) || !links) return failed();
+
+  const variables = readParams(links, request.set, host, project);
+  const files = fileLayers(links, variant);
+  const flags = selectFlags(files, request.flags);
+  problems.push(...variables.problems, ...flags.problems);
+  const commandLine = request.commandLine ? [commandLineLayer(request.commandLine, host.cwd)] : [];
+  const layers = [...files, ...flags.layers, ...commandLine];
+  const trees = layers.map((layer) => settleLayer(layer, variables, host, (problem) => problems.push(problem)));
+  if (hasErrors(problems)) return failed();
+
+  const typed = trees.map((tree, index): Layer | undefined => {
+    const {
+      source: { file },
+      route,
+      chain,
+      flag,
+    } = layers[index] as WrittenLayer;
+    const { value, problems: found } = context.typedFragment(tree, file, route);
+    problems.push(...found);
+    return value && { file, index: index + 1, route, chain, flag, tree, value };
+  });
+  if (hasErrors(problems)) return failed();
+
+  const { problems: found, ...merged } = mergeLayers(typed.filter((layer) => layer !== undefined));
+  problems.push(...found);
+  if (hasErrors(problems)) return failed();
+
+  const description = child(variant?.node, "description") ?? child(source.root, "description");
+  const value: Effective = {
+    ...merged,
+    removed: [...flags.removed, ...merged.removed],
+    sources: links.map((link) => link.source),
+    project,
+    flags: flags.names,
+    ...(variant && { variant: variant.name }),
+    ...(description?.kind === "scalar" && { description: description.text }),
+  };
+  return { value, problems: distinct(problems) };
+}
+
+function settleLayer(
+  layer: WrittenLayer,
+  variables: Variables,
+  host: Host,
+  report: (problem: Problem) => void,
+): MapNode {
+  const { source, literal } = layer;
+  const scope = { source, find: (name: string) => variables.find(name, source), params: variables.params, report };
+  const tree = settleFragment(fragmentOf(layer), {
+    source,
+    base: baseOf(source, host.home),
+    expand: (scalar) => (literal ? authorText(scalar.text) : interpolate(scalar, scope)),
+    report,
+  });
+  for (const problem of findDuplicates(tree, source)) report(problem);
+  return tree;
+}
+
+/** A file that is reached twice, or a value that is used twice, says the same thing twice. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  const keyOf = ({ rule, file, line, column, message }: Problem) => JSON.stringify([rule, file, line, column, message]);
+  return [...new Map(problems.map((problem) => [keyOf(problem), problem])).values()];
+}

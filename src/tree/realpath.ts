@@ -1,0 +1,42 @@
+import type { Host, Stat } from "../model/host.ts";
+import { below, components, normalise, parentOf } from "../model/path.ts";
+
+/** The kernel's limit on links in one look-up (path_resolution(7)). */
+export const MAX_LINKS = 40;
+
+export interface RealPath {
+  /** The path without links; from the first missing component on, as its text says. */
+  readonly path: string;
+  /** What stands there; undefined when it is missing. */
+  readonly stat: Stat | undefined;
+  readonly loop: boolean;
+}
+
+/** Follows every link of a host path, the last component included, by host facts alone. */
+export function realpath(host: Host, path: string): RealPath {
+  const pending = components(path);
+  let current = "/";
+  let links = 0;
+  for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
+    if (name === "" || name === ".") continue;
+    if (name === "..") {
+      current = parentOf(current);
+      continue;
+    }
+    const next = below(current, name);
+    const stat = host.lstat(next);
+    if (stat?.type === "link") {
+      links += 1;
+      if (links > MAX_LINKS) return { path: next, stat: undefined, loop: true };
+      const target = host.readlink(next) ?? "";
+      if (target.startsWith("/")) current = "/";
+      pending.unshift(...target.split("/"));
+      continue;
+    }
+    if (stat === undefined || stat.type === "unreadable") {
+      return { path: normalise([next, ...pending].join("/")), stat, loop: false };
+    }
+    current = next;
+  }
+  return { path: current, stat: host.lstat(current), loop: false };
+}

@@ -1,0 +1,26 @@
+/** What stands at a path of the sandbox. */
+export interface Standing {
+  /** Where it really stands: every link on the way was followed. */
+  readonly path: string;
+  readonly type: "directory" | "file" | "link" | "device" | "socket" | "fifo" | "unknown" | "absent";
+  readonly access: "rw" | "ro" | "masked" | "absent" | "device";
+  readonly content: "host" | "tmpfs" | "generated" | "link" | "proc" | "dev" | "none";
+  /** The host path behind it, when the host provides it. */
+  readonly host?: string;
+  /** The text of a link. */
+  readonly target?: string;
+  /** Index of the operation whose mount covers the path; -1 where no operation does. */
+  readonly mount: number;
+  /** Index of the operation that decides what stands here: the mount, or what was made in it later. */
+  readonly decidedBy: number;
+  /** Indices of the operations at or above the path that lost against `decidedBy`, latest first. */
+  readonly shadowed: readonly number[];
+}
+
+/** A look-up that followed links. */
+export interface Walk extends Standing {
+  /** The links that were followed, in order. */
+  readonly links: readonly Standing[];
+  /** More than 40 links: path_resolution(7) gives up with ELOOP. */
+  readonly loop: boolean;
+}
