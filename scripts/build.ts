@@ -7,10 +7,12 @@
  * whole, so that the `run` path would carry every other command's part of the library). Code may thus exist more than
  * once in the process, which is harmless for functions and data; what has an identity is a bundle of its own: SHARED.
  */
-import { spawn } from "node:child_process";
-import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { build, type Metafile, type Plugin } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -38,6 +40,7 @@ async function main(): Promise<void> {
     const dist = join(ROOT, "dist");
     await rm(dist, { recursive: true, force: true });
     await rename(staging, dist);
+    await writeBytecode(dist);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
@@ -59,14 +62,15 @@ async function buildCommand(out: string): Promise<void> {
   await refuseTwins([...bundles.values()]);
   // `wx`: two entries that came to the same name would be an error.
   for (const [entry, { text }] of bundles) await writeFile(join(out, fileOf(entry)), text, { flag: "wx" });
-  await chmod(join(out, fileOf(MAIN)), 0o755);
+  await cp(join(ROOT, "scripts/start.cjs"), join(out, "sbx.cjs"));
+  await chmod(join(out, "sbx.cjs"), 0o755);
   await writeFile(join(out, "THIRD-PARTY-LICENSES.txt"), await licensesOf([...bundles.values()]));
 }
 
 const isPackage = (entry: string): boolean => !entry.startsWith("/");
 
 function fileOf(entry: string): string {
-  if (entry === MAIN) return "sbx.cjs";
+  if (entry === MAIN) return "sbx-main.cjs";
   const name = isPackage(entry) ? entry : relative(SOURCES, entry).replace(/\.ts$/, "");
   return `sbx-${name.replaceAll("/", "-")}.cjs`;
 }
@@ -94,7 +98,6 @@ async function bundleOf(entry: string): Promise<Bundle> {
     // `import()` would wake Node's ES module loader; written as a `require` it costs nothing.
     supported: { "dynamic-import": false },
     plugins: [otherBundles(entry, loads)],
-    banner: entry === MAIN ? { js: "#!/usr/bin/env node" } : {},
   });
   const text = outputFiles[0]?.text;
   if (text === undefined) throw new Error(`esbuild made nothing of ${entry}`);
@@ -129,6 +132,28 @@ async function refuseTwins(bundles: readonly Bundle[]): Promise<void> {
     const text = await readFile(join(ROOT, path), "utf8");
     const name = /^(?:export )?(?:abstract )?(?:class|let|var) (\w+)/m.exec(text)?.[1];
     if (name) throw new Error(`${path} is in several bundles, so there would be several \`${name}\`: add it to SHARED`);
+  }
+}
+
+/**
+ * Leaves this Node's bytecode beside the bundles, of the functions that a small profile makes run. `run` comes last: what
+ * several commands share is left as it needs it. A run that ends badly (no bwrap yet) only leaves less.
+ */
+async function writeBytecode(dist: string): Promise<void> {
+  const project = await mkdtemp(join(tmpdir(), "sbx-bytecode-"));
+  try {
+    await writeFile(
+      join(project, ".sandbox.yml"),
+      "version: 1\nextends: [base]\nmounts: {.: rw}\nmask: ['${DIR}/*.key']\n",
+    );
+    const hook = join(ROOT, "scripts/bytecode.cjs");
+    const env = { PATH: process.env.PATH, HOME: join(project, "home") };
+    for (const args of [["plan"], ["show"], ["lint"], ["render", "--", "true"], ["run", "--", "true"]]) {
+      const node = ["--require", hook, join(dist, "sbx.cjs"), ...args];
+      await promisify(execFile)(process.execPath, node, { cwd: project, env }).catch(() => {});
+    }
+  } finally {
+    await rm(project, { recursive: true, force: true });
   }
 }
 

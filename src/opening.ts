@@ -49,7 +49,7 @@ export async function openProfile(profile: string | ProfileObject | undefined, h
     }
     case "revision": {
       const { reader, checkFragment } = await readers();
-      const git = findProgram("git", { path: host.env.PATH ?? "", project, writable: [] });
+      const git = findProgram("git", { path: host.env.PATH ?? "", project, writable: [], host });
       if (git.value === undefined) return { value: undefined, problems: git.problems };
       const program = git.value;
       const read = (path: string) => readRevision(program, project, argument.revision, path);

@@ -57,11 +57,10 @@ export async function resolveProfile(request: Request, host: Host): Promise<Resu
       host,
       lookup: library.lookup,
       typedFragment: (node, file, route) => {
-        // Built-ins were checked when sbx was built; what the command line adds is made by sbx.
-        const isFile = !file.startsWith("builtin:") && file !== "command-line";
-        return isFile && checkFragment
-          ? checkFragment(node, file, route)
-          : { value: typed(node, "fragment"), problems: [] };
+        // Built-ins were checked when sbx was built, and what the command line adds is made by sbx; a file in which
+        // nothing was replaced has been checked as it stands.
+        const again = checkFragment !== undefined && library.sources.get(file)?.text?.includes("${") === true;
+        return again ? checkFragment(node, file, route) : { value: typed(node, "fragment"), problems: [] };
       },
     },
   );
@@ -106,7 +105,7 @@ export function findBwrap(plan: Plan, host: Host): Result<Features> {
   );
   const named = host.env.SBX_BWRAP;
   const path = host.env.PATH ?? "";
-  const found = findProgram("bwrap", { path, project: plan.project, writable, ...(named ? { named } : {}) });
+  const found = findProgram("bwrap", { path, project: plan.project, writable, host, ...(named ? { named } : {}) });
   if (found.value === undefined) return { value: undefined, problems: found.problems };
   const reached = guardsInReach(plan, { ...ownPrograms(), bwrap: found.value });
   if (reached.length > 0) return { value: undefined, problems: reached };

@@ -1,8 +1,8 @@
 import type { Leaf } from "../model/effective.ts";
 import type { Stat } from "../model/host.ts";
 import type { Operation } from "../model/plan.gen.ts";
+import { type RealPath, realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
-import { realpath, typeOf } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
 import { expandGlob, isGlob, literalPath } from "./glob.ts";
@@ -24,7 +24,9 @@ export function deviceDrafts(context: Context): Draft[] {
   const preset = full ?? items.find((item) => item.value === "minimal");
   const whole = preset === undefined ? [] : presetDrafts(preset);
   const nodes = items.filter((item) => item.value.startsWith("/")).flatMap((item) => nodeDrafts(context, item));
-  return [...whole, ...nodes];
+  // A node that is named twice, by a preset and by a pattern perhaps, is meant once.
+  const drafts = [...whole, ...nodes];
+  return [...new Map(drafts.map((draft) => [draft.operation.at, draft])).values()];
 }
 
 function presetDrafts({ value, origin, layer }: Leaf<string>): Draft[] {
@@ -38,8 +40,7 @@ function presetDrafts({ value, origin, layer }: Leaf<string>): Draft[] {
   });
   if (value === "full") return [draft({ kind: "dev", at: "/dev", present, origin }, "directory")];
   return [
-    // Not 1777: opening a bound node with O_CREAT in a sticky directory of another owner is refused (proc(5),
-    // fs.protected_regular has nothing to do with it: may_create_in_sticky).
+    // Not 1777: opening a bound node with O_CREAT in a sticky directory is refused when its owner is another.
     draft({ kind: "tmpfs", at: "/dev", mode: "0755", present, origin }, "directory"),
     ...NODES.map((name) => draft(node(`/dev/${name}`, `/dev/${name}`, origin), "file")),
     ...LINKS.map(([at, target]) => draft({ kind: "symlink", at, target, present, origin }, "link")),
@@ -51,18 +52,24 @@ function nodeDrafts({ host, report }: Context, { value, origin, layer }: Leaf<st
   const draft = (operation: Operation, needs: Draft["needs"]): Draft => ({ operation, needs, steps: [], layer });
   const optional = value.endsWith("?");
   const pattern = optional ? value.slice(0, -1) : value;
-  if (isGlob(pattern))
-    return expandGlob(host, pattern, () => {}).map((found) => draft(node(found, found, origin), "file"));
+  const shown = (path: string, { path: source, stat }: RealPath): Draft[] =>
+    isNode(stat)
+      ? [draft(node(path, source, origin, stat?.type), stat?.type === "directory" ? "directory" : "file")]
+      : [];
+  // What else a pattern matches, sockets and links to nowhere, was not meant.
+  if (isGlob(pattern)) return expandGlob(host, pattern, () => {}).flatMap((path) => shown(path, realpath(host, path)));
   const path = literalPath(pattern);
   const found = realpath(host, path);
   if (found.stat === undefined || found.stat.type === "unreadable") {
     if (!optional) report(noDevice({ path }, origin));
     return [draft({ ...node(path, path, origin), present: false }, "file")];
   }
-  const type = typeOf(found.stat);
-  if (type !== "device" && type !== "directory") report(notADevice({ path, found: type }, origin));
-  return [draft(node(path, found.path, origin, found.stat.type), type === "directory" ? "directory" : "file")];
+  if (!isNode(found.stat)) report(notADevice({ path, found: found.stat.type }, origin));
+  return shown(path, found);
 }
+
+const isNode = (stat: Stat | undefined): boolean =>
+  stat?.type === "character" || stat?.type === "block" || stat?.type === "directory";
 
 function node(at: string, source: string, origin: Origin, type: Stat["type"] = "character"): Operation {
   return { kind: "bind", at, source, access: "dev", missing: "fail", type, present: true, origin };

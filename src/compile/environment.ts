@@ -57,9 +57,12 @@ function prepend(leaves: readonly Leaf<string>[], base: EnvironmentValue | undef
   return typeof base === "string" ? [...items, base].join(":") : { from: base.from, prepend: items };
 }
 
-/** `LC_*` and its kind: `*` stands for any characters, nothing else is special. */
+/** `LC_*` and its kind: `*` stands for any characters, `?` for any one, nothing else is special. */
 function matcher(pattern: string): (name: string) => boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[^A-Za-z0-9_]/g, "\\$&"));
-  const expression = new RegExp(`^${parts.join(".*")}$`);
+  const source = pattern.replace(/\*+|[^A-Za-z0-9_]/g, (text) => {
+    if (text.startsWith("*")) return ".*";
+    return text === "?" ? "." : `\\${text}`;
+  });
+  const expression = new RegExp(`^${source}$`, "s");
   return (name) => expression.test(name);
 }

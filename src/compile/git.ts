@@ -2,12 +2,15 @@ import type { Host } from "../model/host.ts";
 import { ancestors, below, isAbsolute, isWithin, normalise, parentOf } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
-import { realpath } from "../tree/index.ts";
+import { realpath } from "../model/realpath.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
 import type { Hidden } from "./mask.ts";
+import { spelledOut } from "./mounts.ts";
 import { brokenGit, protectedLink } from "./problems.ts";
 import type { Guarded } from "./protect.ts";
+import { PRIVATE } from "./root.ts";
+import { holds } from "./source.ts";
 
 /** The git directories of the repository that a project lies in (gitrepository-layout(5), git-worktree(1)). */
 export interface Repository {
@@ -32,10 +35,13 @@ const NOTHING: GitWishes = { grants: [], hidden: [], guarded: [] };
 export function gitWishes(context: Context): GitWishes {
   const { effective, host, report } = context;
   const { value: access, origin, layer } = effective.git;
-  const repository = findRepository(host, effective.project, (problem) => report(problem(origin)));
-  if (repository === undefined) return NOTHING;
-  const places = [...new Set([repository.entry, repository.directory, repository.common])];
+  const entry = gitEntry(host, effective.project);
+  if (entry === undefined) return NOTHING;
+  // Nothing is granted with `none`: a `.git` that can't be understood need not stop anybody, whoever left it there.
+  const repository = readRepository(host, entry, (problem) => access !== "none" && report(problem(origin)));
+  const places = repository ? [...new Set([entry, repository.directory, repository.common])] : [entry];
   if (access === "none") return { ...NOTHING, hidden: places.map((path) => ({ path, origin, git: true })) };
+  if (repository === undefined) return NOTHING;
 
   const outside = (path: string) => !isWithin(repository.common, path) || path === repository.common;
   const granted = places.filter(outside).filter((path) => !isGranted(context, path, access));
@@ -56,12 +62,16 @@ export function gitWishes(context: Context): GitWishes {
   if (access === "ro") {
     return { ...NOTHING, grants, guarded: places.filter(outside).map((path) => ({ path, missing: "fail", origin })) };
   }
-  // What git runs or follows on the host's next command stays out of reach: hooks, and config with its
-  // core.hooksPath, core.fsmonitor, filters and sshCommand (git-config(1)).
+  // What git runs or follows on the host's next command stays out of reach: hooks, config with its core.hooksPath,
+  // core.fsmonitor, filters and sshCommand (git-config(1)), and whatever names another directory to take these from.
   const guarded: Guarded[] = [
-    ...(repository.entry === repository.directory ? [] : [repository.entry]).map((path) => must(path)),
+    ...(entry === repository.directory ? [] : [entry]).map((path) => must(path)),
     must(below(repository.common, "hooks")),
     must(below(repository.common, "config")),
+    ...otherWorktrees(host, repository).map((path) => must(path)),
+    ...(repository.directory === repository.common ? [] : ["commondir", "gitdir"]).map((name) =>
+      must(below(repository.directory, name)),
+    ),
     ...["config.worktree", "modules"].map((name) => may(below(repository.common, name))),
     may(below(repository.directory, "config.worktree")),
   ];
@@ -74,25 +84,39 @@ export function gitWishes(context: Context): GitWishes {
   return { ...NOTHING, grants, guarded };
 }
 
+/** The git directories of the repository's other worktrees (git-worktree(1)). */
+function otherWorktrees(host: Host, { directory, common }: Repository): string[] {
+  const worktrees = below(common, "worktrees");
+  return (host.readdir(worktrees) ?? []).map((name) => below(worktrees, name)).filter((path) => path !== directory);
+}
+
 /** Whether an entry shows the path already, with at least that access. */
 function isGranted({ effective, host }: Context, path: string, access: "ro" | "rw"): boolean {
-  const root = effective.root.value;
-  if (access === "ro" && root === "host") return true;
-  return [...effective.entries].some(([at, { value: entry }]) => {
-    if (entry.kind !== "mount" || (typeof entry.spec !== "string" && entry.spec.scratch !== undefined)) return false;
-    const source = typeof entry.spec === "string" ? at : (entry.spec.from ?? at);
-    const given = typeof entry.spec === "string" ? entry.spec.replace("?", "") : (entry.spec.access ?? "ro");
-    return isWithin(realpath(host, source).path, path) && (access === "ro" || given === "rw" || given === "dev");
+  const entries = [...effective.entries].map(([at, { value }]) => ({ at, entry: value }));
+  if (access === "ro" && effective.root.value === "host") {
+    const empty = entries.filter(({ entry }) => entry.kind === "tmpfs").map(({ at }) => at);
+    if (![...empty, ...PRIVATE].some((at) => isWithin(at, path))) return true;
+  }
+  return entries.some(({ at, entry }) => {
+    if (entry.kind !== "mount") return false;
+    const spec = spelledOut(entry.spec);
+    if (spec.scratch !== undefined || !holds(host, spec.when)) return false;
+    const writable = spec.access === "rw" || spec.access === "dev";
+    return isWithin(realpath(host, spec.from ?? at).path, path) && (access === "ro" || writable);
   });
 }
 
-type Report = (problem: (origin: Context["effective"]["git"]["origin"]) => Problem) => void;
+type Report = (problem: (origin: Context["effective"]["git"]["origin"]) => Problem) => unknown;
 
-/** The repository that a directory lies in, by its files alone: git itself is not asked. */
-export function findRepository(host: Host, project: string, report: Report): Repository | undefined {
-  const top = [...ancestors(project), project].findLast((path) => host.lstat(below(path, ".git")) !== undefined);
-  if (top === undefined) return undefined;
-  const entry = below(top, ".git");
+/** The `.git` of the repository that a directory lies in, without links on the way. */
+function gitEntry(host: Host, project: string): string | undefined {
+  const real = realpath(host, project).path;
+  const top = [...ancestors(real), real].findLast((path) => host.lstat(below(path, ".git")) !== undefined);
+  return top === undefined ? undefined : below(top, ".git");
+}
+
+/** A repository by its files alone: git itself is not asked. */
+function readRepository(host: Host, entry: string, report: Report): Repository | undefined {
   const stat = host.lstat(entry);
   if (stat?.type === "link") {
     report((origin) => protectedLink({ path: entry }, origin));
@@ -105,10 +129,10 @@ export function findRepository(host: Host, project: string, report: Report): Rep
     return undefined;
   }
   const common = pathIn(host, below(directory, "commondir"), /^(.+)$/) ?? directory;
-  if (
-    !/^ref: |^[0-9a-f]{40}/.test(host.readText(below(directory, "HEAD")) ?? "") ||
-    !linksBack(host, directory, entry)
-  ) {
+  const hasHead = /^ref: |^[0-9a-f]{40}/.test(host.readText(below(directory, "HEAD")) ?? "");
+  // `commondir` could name any directory, to be granted with the rest.
+  const isCommon = common === directory || parentOf(directory) === below(common, "worktrees");
+  if (!hasHead || !isCommon || !linksBack(host, directory, entry)) {
     report((origin) => brokenGit({ file: entry, why: `${directory} is no git directory of this worktree` }, origin));
     return undefined;
   }

@@ -3,8 +3,9 @@ import type { Host } from "../model/host.ts";
 import { isWithin } from "../model/path.ts";
 import type { Operation, Plan, Step } from "../model/plan.gen.ts";
 import { hasErrors, type Problem, type Result } from "../model/problem.ts";
+import { realpath } from "../model/realpath.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
-import { realpath, tree } from "../tree/index.ts";
+import { tree } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import { deviceDrafts } from "./devices.ts";
 import type { Draft } from "./draft.ts";
@@ -58,7 +59,7 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
   const sockets = effective.root.value === "host" ? socketMasks(granted, host) : [];
   const wished = maskOperations(hidden, granted, host, context.report);
   const covered = (at: string) => wished.some((mask) => isWithin(mask.at, at));
-  const masks = [...wished, ...made.masks, ...sockets.filter((mask) => !covered(mask.at))];
+  const masks = [...wished, ...[...made.masks, ...sockets].filter((mask) => !covered(mask.at))];
   const masked = tree(
     parentsFirst([...placed.operations, ...masks], (operation) => operation.at),
     host,
@@ -73,13 +74,18 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
     })),
     ...git.guarded,
     ...profileFiles(effective),
+    ...own.directories.map((path) => ({
+      path: realpath(host, path).path,
+      missing: "masked" as const,
+      origin: DEFAULT_ORIGIN,
+    })),
   ];
   const guards = protectOperations(guarded, masked, host, context.report);
   const operations = parentsFirst([...placed.operations, ...guards, ...masks], (operation) => operation.at);
   refuseWideBuiltins(context, operations);
 
   const whole = tree(operations, host);
-  const prepare = [...made.steps, ...placed.steps];
+  const prepare = distinct([...made.steps, ...placed.steps]);
   const plan: Plan = {
     version: 1,
     project: effective.project,
@@ -100,6 +106,19 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
   }));
   return { value: hasErrors(problems) ? undefined : { ...plan, warnings }, problems };
 }
+
+/** What two entries need made on the host is made once, in the first one's place; what an author asked for stays. */
+function distinct(steps: readonly Step[]): Step[] {
+  const made = new Map<string, Step>();
+  for (const step of steps) {
+    const key = isMade(step) ? step.path : `${made.size}`;
+    if (!made.has(key) || (isMade(step) && step.kind !== "mount-point")) made.set(key, step);
+  }
+  return [...made.values()];
+}
+
+const isMade = (step: Step): step is Extract<Step, { kind: "make-directory" | "make-file" | "mount-point" }> =>
+  step.kind === "make-directory" || step.kind === "make-file" || step.kind === "mount-point";
 
 /** The profile and every file that it extends: what could be rewritten inside would be wider on the next run. */
 function profileFiles({ sources }: Effective): Guarded[] {

@@ -2,12 +2,13 @@ import type { Host } from "../model/host.ts";
 import { isWithin, parentOf } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
+import { realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
-import { aliases, realpath, type Tree } from "../tree/index.ts";
+import type { Tree } from "../tree/index.ts";
 import { expandGlob, isGlob, literalPath } from "./glob.ts";
 import { hasHostSource } from "./place.ts";
 import { belowMask, gitGrant, grantUnderMask, linkLoop, unreadableMask } from "./problems.ts";
-import { sightings } from "./visible.ts";
+import { allSightings, everyName } from "./visible.ts";
 
 /** A host path to hide, wherever an entry shows it. */
 export interface Hidden {
@@ -26,9 +27,9 @@ export function maskOperations(hidden: readonly Hidden[], tree: Tree, host: Host
   const masks = new Map<string, Operation>();
   for (const wish of hidden) {
     for (const path of targets(wish, host, report)) {
-      for (const name of aliases(host, path)) refuseGrants(wish, name, tree, report);
+      for (const name of everyName(host, path)) refuseGrants(wish, name, tree, report);
       if (host.lstat(path) === undefined) continue;
-      for (const { host: source, place } of sightings(tree, host, path)) {
+      for (const { host: source, place } of allSightings(tree, host, path)) {
         if (masks.has(place.path)) continue;
         const type = place.type === "directory" ? "directory" : "file";
         masks.set(place.path, { kind: "mask", at: place.path, source, type, present: true, origin: wish.origin });

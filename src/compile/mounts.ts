@@ -1,17 +1,18 @@
 import type { Leaf } from "../model/effective.ts";
-import { below } from "../model/path.ts";
+import { below, isWithin } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import type { Marked, Mount } from "../model/profile.gen.ts";
+import { realpath } from "../model/realpath.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
-import { markWithoutSource } from "./problems.ts";
+import { markOutsideRoot, markWithoutSource } from "./problems.ts";
 import { findSource, holds } from "./source.ts";
 
 type Access = "ro" | "rw" | "dev" | "cow";
 type MountMapping = Exclude<Mount, string>;
 
 /** `ro?` and its kind are short for a mapping. */
-function spelledOut(spec: Mount): MountMapping & { readonly access: Access } {
+export function spelledOut(spec: Mount): MountMapping & { readonly access: Access } {
   if (typeof spec !== "string") return { ...spec, access: spec.access ?? "ro" };
   const optional = spec.endsWith("?");
   const access = (optional ? spec.slice(0, -1) : spec) as Access;
@@ -24,10 +25,10 @@ export function mountDraft(context: Context, at: string, leaf: Leaf<Mount>): Dra
   const { origin } = leaf;
   const draft = strongDraft(leaf.layer);
   const spec = spelledOut(leaf.value);
-  if (spec.scratch !== undefined) return scratchDraft(at, spec.scratch, leaf);
+  const wanted = holds(host, spec.when);
+  if (spec.scratch !== undefined) return scratchDraft(at, spec.scratch, wanted, leaf);
 
   const source = spec.from ?? at;
-  const wanted = holds(host, spec.when);
   const lstat = host.lstat(source);
   if (lstat?.type === "link" && source === at) {
     // At its own destination a link stays a link: binding it would put a copy of its target there instead.
@@ -63,11 +64,11 @@ export function mountDraft(context: Context, at: string, leaf: Leaf<Mount>): Dra
   );
 }
 
-function scratchDraft(at: string, scratch: true | string, { origin, layer }: Leaf<Mount>): Draft {
+function scratchDraft(at: string, scratch: true | string, present: boolean, { origin, layer }: Leaf<Mount>): Draft {
   const path = runName("scratch", at);
   const step: Step = { kind: "scratch", path, ...(scratch === true ? {} : { below: scratch }), origin };
   return strongDraft(layer)(
-    { kind: "bind", at, source: path, access: "rw", missing: "fail", type: "directory", present: true, origin },
+    { kind: "bind", at, source: path, access: "rw", missing: "fail", type: "directory", present, origin },
     "directory",
     [step],
   );
@@ -75,7 +76,7 @@ function scratchDraft(at: string, scratch: true | string, { origin, layer }: Lea
 
 /** A name below the run directory for something that belongs to a destination: different for every destination. */
 export const runName = (use: string, at: string): string =>
-  `{run}/${use}${at.replaceAll("-", "--").replaceAll("/", "-")}`;
+  `{run}/${use}${at.replaceAll("%", "%25").replaceAll("-", "%2D").replaceAll("/", "-")}`;
 
 /**
  * The operation of a marked directory: a mount of its own, writable even under a read-only root. `dev`, because a
@@ -84,12 +85,16 @@ export const runName = (use: string, at: string): string =>
 export function markedDraft(context: Context, at: string, { value: spec, origin, layer }: Leaf<Marked>): Draft {
   const root = context.effective.root.value;
   const staged = typeof root === "string" ? undefined : root.from;
-  if (spec.from === undefined && staged === undefined && root === "empty") {
-    context.report(markWithoutSource({ at }, origin));
-  }
+  if (spec.from === undefined && root === "empty") context.report(markWithoutSource({ at }, origin));
   const source = spec.from ?? (staged === undefined ? at : below(staged, at.slice(1)));
-  const missing = spec.missing ?? (spec.from === undefined && staged !== undefined ? "create" : "fail");
+  const wished = spec.missing ?? (spec.from === undefined && staged !== undefined ? "create" : "fail");
+  const missing = spec.from === undefined && root === "empty" ? "skip" : wished;
   const found = findSource(context, { at, source, missing, type: undefined, origin });
+  const top = staged === undefined ? "/" : realpath(context.host, staged).path;
+  if (spec.from === undefined && !isWithin(top, found.path)) {
+    // Whoever filled the root could have planted a link there.
+    context.report(markOutsideRoot({ at, source, target: found.path, root: top }, origin));
+  }
   const copies: Step[] = spec.artifact ? [{ kind: "copy-hard-links", path: found.path, origin }] : [];
   // A mark in a place that the root lacks is a mount point like any other: it goes again when it stayed empty.
   const made = found.steps.map(

@@ -1,7 +1,8 @@
-import { below, relativeTo } from "../model/path.ts";
+import { ancestors, below, relativeTo } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
+import { realpath } from "../model/realpath.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
-import { realpath, type Tree } from "../tree/index.ts";
+import type { Tree } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import { nearestExisting, sightings } from "./visible.ts";
 
@@ -20,9 +21,14 @@ export function ownDirectorySteps(
     const real = realpath(host, directory);
     if (real.stat !== undefined || real.loop) continue;
     const above = nearestExisting(host, real.path);
-    const writable = sightings(tree, host, above).filter(({ place }) => place.access === "rw");
+    const writable = sightings(tree, host, above).filter(
+      ({ place }) => place.access === "rw" && tree.operations[place.mount]?.kind !== "overlay",
+    );
     if (writable.length === 0) continue;
-    steps.push({ kind: "make-directory", path: real.path, mode: "0700", origin: DEFAULT_ORIGIN });
+    const missing = [...ancestors(real.path), real.path].filter((path) => host.lstat(path) === undefined);
+    steps.push(
+      ...missing.map((path): Step => ({ kind: "make-directory", path, mode: "0700", origin: DEFAULT_ORIGIN })),
+    );
     for (const { place } of writable) {
       const at = below(place.path, relativeTo(above, real.path));
       masks.push({ kind: "mask", at, source: real.path, type: "directory", present: true, origin: DEFAULT_ORIGIN });

@@ -53,7 +53,8 @@ function settle(drafts: readonly Draft[], host: Host, report: Report): readonly 
         if (!followable(walk, draft, tree, report)) dropped.add(draft);
         else if (walk.path !== operation.at) {
           const rival = current.find((other) => other.operation.present && other.operation.at === walk.path);
-          if (rival !== undefined) {
+          if (rival !== undefined && operation.kind === "dir" && operation.implied) dropped.add(draft);
+          else if (rival !== undefined) {
             const related = [{ ...rival.operation.origin, message: `this is ${operation.at}, behind a link` }];
             report(samePlace({ at: walk.path }, operation.origin, related));
             dropped.add(draft);
@@ -141,7 +142,8 @@ function make({ operation, needs }: Draft, tree: GrowingTree, report: Report): M
     report(nothingCanBeMade({ at, parent: base, content }, origin, related));
     return nothing;
   }
-  if (ground.host === undefined) {
+  // In a layer in memory bwrap makes what is missing, as in a tmpfs.
+  if (ground.host === undefined || mount?.kind === "overlay") {
     if (ground.access === "rw") return { operations: missing.map((path) => impliedDir(path, origin)), steps: [] };
   } else if (ground.access === "rw" || isStagedRoot(mount)) {
     return onHost(ground, { at, base, missing, needs, origin }, report);

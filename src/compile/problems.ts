@@ -8,8 +8,10 @@ export const missingSource = defineProblem<{ source: string; at: string }>({
     source === at
       ? `${source} does not exist on this host`
       : `${source}, the source of ${at}, does not exist on this host`,
-  help: ({ source }) =>
-    `create ${source}, or write \`missing: skip\` (\`?\` after the access) to go on without it, or \`missing: create\``,
+  help: ({ source, at }) =>
+    at === "/"
+      ? `create ${source}, or name another directory`
+      : `create ${source}, or write \`missing: skip\` (\`?\` after the access) to go on without it, or \`missing: create\``,
 });
 
 export const skippedSource = defineProblem<{ source: string; at: string }>({
@@ -51,6 +53,14 @@ export const markWithoutSource = defineProblem<{ at: string }>({
   help: () => "write `from: DIR` here, or `root: {from: DIR}` at the top",
 });
 
+export const markOutsideRoot = defineProblem<{ at: string; source: string; target: string; root: string }>({
+  id: "mount/mark-outside-root",
+  severity: "error",
+  when: "A marked directory without `from` is a link in the root directory that leads out of it.",
+  message: ({ source, target, root }) => `${source} leads out of ${root}, to ${target}`,
+  help: ({ target }) => `remove the link, or write \`from: ${target}\` if that is what you mean`,
+});
+
 export const noDevice = defineProblem<{ path: string }>({
   id: "device/missing",
   severity: "error",
@@ -87,8 +97,9 @@ export const typeClash = defineProblem<{ at: string; wanted: string; found: stri
   id: "order/type-clash",
   severity: "error",
   when: "A destination already holds something of another type, so that the mount would fail.",
-  message: ({ at, wanted, found }) => `a ${wanted} can't go to ${at}: a ${found} stands there`,
-  help: ({ wanted }) => `choose a destination that is a ${wanted} or does not exist`,
+  message: ({ at, wanted, found }) =>
+    `a ${wanted} can't go to ${at}: ${wanted === found ? "another" : `a ${found}`} stands there`,
+  help: ({ wanted }) => `choose a destination that ${wanted === "link" ? "" : `is a ${wanted} or `}does not exist`,
 });
 
 export const readOnlyParent = defineProblem<{ at: string; missing: string; parent: string }>({

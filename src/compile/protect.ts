@@ -1,30 +1,39 @@
 import type { Host } from "../model/host.ts";
-import { below, isWithin, parentOf, relativeTo } from "../model/path.ts";
+import { ancestors, below, isWithin, parentOf, relativeTo } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
+import { realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
-import { aliases, realpath, type Standing, type Tree } from "../tree/index.ts";
+import type { Standing, Tree } from "../tree/index.ts";
 import { isGlob, literalPath } from "./glob.ts";
 import { hasHostSource } from "./place.ts";
 import { linkLoop, protectedAbsent, protectedLink, protectedPattern, protectUndone } from "./problems.ts";
-import { between, nearestExisting, sightings } from "./visible.ts";
+import { allSightings, everyName, nearestExisting, type Sight, sightings } from "./visible.ts";
 
 /** A host path to keep from being written, wherever an entry shows it writable. */
 export interface Guarded {
   readonly path: string;
   /** An author's text: backslashes escape. Patterns are refused, for files made later would not be guarded. */
   readonly pattern?: boolean;
-  readonly missing: "fail" | "skip";
+  /** `masked`: it is hidden already, and only to be kept from being moved away. */
+  readonly missing: "fail" | "skip" | "masked";
   readonly origin: Origin;
 }
 
 type Report = (problem: Problem) => void;
 
+/** An operation over a place, and the index of the operation whose mount it covers a part of. */
+export interface Covering {
+  readonly operation: Operation;
+  readonly mount: number;
+}
+
 const isWritable = (standing: Standing): boolean => standing.access === "rw" || standing.access === "device";
 
 /** Read-only binds over every writable place of the guarded paths, and pins of the directories that lead there. */
 export function protectOperations(guarded: readonly Guarded[], tree: Tree, host: Host, report: Report): Operation[] {
-  const operations = new Map<string, Operation>();
+  const protections = new Map<string, Covering>();
+  const pinned = new Map<string, Covering>();
   for (const given of guarded) {
     const wish = given.pattern ? { ...given, path: literalPath(given.path) } : given;
     if (given.pattern && isGlob(given.path) && host.lstat(wish.path) === undefined) {
@@ -33,17 +42,25 @@ export function protectOperations(guarded: readonly Guarded[], tree: Tree, host:
     }
     const path = target(wish, tree, host, report);
     if (path === undefined) continue;
-    for (const name of aliases(host, path)) refuseWritable(wish, name, tree, report);
-    for (const { host: source, place } of sightings(tree, host, path)) {
+    const { origin } = wish;
+    for (const pin of pins(path, tree, host, origin))
+      if (!pinned.has(pin.operation.at)) pinned.set(pin.operation.at, pin);
+    if (wish.missing === "masked" || host.lstat(path) === undefined) continue;
+    for (const name of everyName(host, path)) refuseWritable(wish, name, tree, report);
+    for (const { host: source, place } of allSightings(tree, host, path)) {
       if (!isWritable(place)) continue;
-      for (const pin of pins(place, tree, wish.origin)) if (!operations.has(pin.at)) operations.set(pin.at, pin);
-      operations.set(place.path, { kind: "protect", at: place.path, source, present: true, origin: wish.origin });
+      const operation: Operation = { kind: "protect", at: place.path, source, present: true, origin };
+      protections.set(place.path, { operation, mount: place.mount });
     }
   }
-  return [...operations.values()];
+  const covers = [...protections.values()];
+  // A pin is writable: below a protection it would open it again.
+  const isCovered = (pin: Covering) =>
+    covers.some(({ operation, mount }) => mount === pin.mount && isWithin(operation.at, pin.operation.at));
+  return [...[...pinned.values()].filter((pin) => !isCovered(pin)), ...covers].map(({ operation }) => operation);
 }
 
-/** The real path to guard; undefined when there is nothing to guard or a problem was reported. */
+/** The real path to guard, which may be missing; undefined when there is nothing to guard or a problem was reported. */
 function target({ path, missing, origin }: Guarded, tree: Tree, host: Host, report: Report): string | undefined {
   const parent = realpath(host, parentOf(path));
   if (parent.loop) {
@@ -56,26 +73,29 @@ function target({ path, missing, origin }: Guarded, tree: Tree, host: Host, repo
     report(protectedLink({ path }, origin));
     return undefined;
   }
-  if (stat !== undefined) return real;
+  if (stat !== undefined || missing === "masked") return real;
+  if (missing === "skip") return undefined;
   const above = sightings(tree, host, nearestExisting(host, real));
-  if (missing === "fail" && above.some(({ place }) => isWritable(place))) report(protectedAbsent({ path }, origin));
+  const reachesHost = ({ place }: Sight) => isWritable(place) && tree.operations[place.mount]?.kind !== "overlay";
+  if (!above.some(reachesHost)) return real;
+  report(protectedAbsent({ path }, origin));
   return undefined;
 }
 
 /**
- * Pins: without them the parent could be renamed and a new one put in its place (`mv .git x; mkdir -p .git/hooks`).
- * A mount point can't be renamed (rename(2), EBUSY), so each directory on the way is bound onto itself.
+ * Pins: without them a directory on the way could be renamed and a new one put in its place (`mv .git x; mkdir -p
+ * .git/hooks`), even where the path itself is hidden. A mount point can't be renamed (rename(2), EBUSY), so each
+ * directory on the way is bound onto itself wherever it is writable.
  */
-export function pins(place: Standing, tree: Tree, origin: Origin): Operation[] {
-  const mount = tree.operations[place.mount];
-  if (mount === undefined || !("source" in mount)) return [];
-  return between(mount.at, place.path).map((at) => ({
-    kind: "pin",
-    at,
-    source: below(mount.source, relativeTo(mount.at, at)),
-    present: true,
-    origin,
-  }));
+export function pins(path: string, tree: Tree, host: Host, origin: Origin): Covering[] {
+  return ancestors(path).flatMap((above) =>
+    sightings(tree, host, above).flatMap(({ host: source, place }) => {
+      const mount = tree.operations[place.mount];
+      // What is renamed in a layer stays there.
+      if (!isWritable(place) || mount?.at === place.path || mount?.kind === "overlay") return [];
+      return [{ operation: { kind: "pin", at: place.path, source, present: true, origin }, mount: place.mount }];
+    }),
+  );
 }
 
 function refuseWritable({ path, origin }: Guarded, guarded: string, tree: Tree, report: Report): void {

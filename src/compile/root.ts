@@ -1,17 +1,19 @@
+import { isWithin } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
+import { realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
-import { realpath } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
 import { linkLoop, missingSource, unreadableSource, wrongSourceType } from "./problems.ts";
 
 /** Places of the host where sockets, FIFOs and other programs' files lie: empty unless an entry grants them. */
-const PRIVATE: Readonly<Record<string, string>> = {
+const MODES: Readonly<Record<string, string>> = {
   "/run": "0755",
   "/tmp": "1777",
   "/var/tmp": "1777",
   "/dev/shm": "1777",
 };
+export const PRIVATE: readonly string[] = Object.keys(MODES);
 
 /** The root: bubblewrap's own tmpfs, the host read-only, or a directory of the author's. */
 export function rootDrafts(context: Context): Draft[] {
@@ -41,13 +43,24 @@ export function rootDrafts(context: Context): Draft[] {
 }
 
 function privatePlaces({ effective, host }: Context): Operation[] {
-  const places = { ...PRIVATE };
+  const { entries, devices, root } = effective;
+  // A preset brings a /dev of its own, with an empty shm.
+  const ownDevices = devices.items.some(({ value }) => value === "minimal" || value === "full");
   const runtime = host.env.XDG_RUNTIME_DIR;
-  if (runtime?.startsWith("/") && !runtime.startsWith("/run/")) places[runtime] = "0700";
-  return Object.entries(places)
-    .filter(([path]) => host.lstat(path)?.type === "directory" && !effective.entries.has(path))
-    .filter(([path]) => path !== "/dev/shm" || effective.devices.items.every((item) => item.value.startsWith("/")))
-    .map(([path, mode]) => tmpfs(path, mode, effective.root.origin));
+  const wished = { ...MODES, ...(runtime?.startsWith("/") ? { [runtime]: "0700" } : {}) };
+  const modes = new Map<string, string>();
+  for (const [path, mode] of Object.entries(wished)) {
+    const real = realpath(host, path);
+    if (real.stat?.type !== "directory" || entries.has(path) || entries.has(real.path)) continue;
+    if (ownDevices && isWithin("/dev", real.path)) continue;
+    modes.set(real.path, modes.get(real.path) ?? mode);
+  }
+  const inside = (path: string) =>
+    [...modes.keys()].some((above) => above !== path && isWithin(above, path) && !grantedBetween(above, path));
+  /** An entry brings the host back below an emptied place. */
+  const grantedBetween = (above: string, path: string) =>
+    [...entries.keys()].some((at) => at !== above && isWithin(above, at) && isWithin(at, path));
+  return [...modes].filter(([path]) => !inside(path)).map(([path, mode]) => tmpfs(path, mode, root.origin));
 }
 
 const tmpfs = (at: string, mode: string, origin: Origin): Operation => ({

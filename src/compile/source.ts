@@ -1,8 +1,9 @@
 import type { Host, Stat } from "../model/host.ts";
+import { ancestors } from "../model/path.ts";
 import type { Step } from "../model/plan.gen.ts";
 import type { When } from "../model/profile.gen.ts";
+import { type RealPath, realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
-import { realpath } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import { linkLoop, missingSource, skippedSource, unreadableSource, wrongSourceType } from "./problems.ts";
 
@@ -55,11 +56,11 @@ export function findSource({ host, report }: Context, wish: Wish): FoundSource {
     case "skip":
       return absent;
     case "create": {
-      const step: Step =
-        wished === "file"
-          ? { kind: "make-file", path, origin }
-          : { kind: "make-directory", path, mode: "0755", origin };
-      return { ...absent, present: true, steps: [step] };
+      const parents = ancestors(path).filter((above) => host.lstat(above) === undefined);
+      const directories = wished === "file" ? parents : [...parents, path];
+      const steps: Step[] = directories.map((made) => ({ kind: "make-directory", path: made, mode: "0755", origin }));
+      if (wished === "file") steps.push({ kind: "make-file", path, origin });
+      return { ...absent, present: true, steps };
     }
   }
 }
@@ -74,6 +75,9 @@ export function holds(host: Host, when: When | undefined): boolean {
   const stat = (path: string) => realpath(host, path).stat;
   if (when.exists !== undefined && stat(when.exists) === undefined) return false;
   if (when.absent !== undefined && stat(when.absent) !== undefined) return false;
-  if (when.empty !== undefined && host.readdir(realpath(host, when.empty).path)?.length !== 0) return false;
-  return true;
+  return when.empty === undefined || isEmpty(host, realpath(host, when.empty));
+}
+
+function isEmpty(host: Host, { path, stat }: RealPath): boolean {
+  return stat?.type === "file" ? stat.size === 0 : host.readdir(path)?.length === 0;
 }

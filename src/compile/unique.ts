@@ -5,7 +5,11 @@ import { samePlace } from "./problems.ts";
 /** One destination, one entry, of whatever kind: the later layer wins; two in one layer are a problem. */
 export function unique(drafts: readonly Draft[], report: (problem: Problem) => void): Draft[] {
   const byPlace = new Map<string, Draft[]>();
-  for (const draft of drafts) byPlace.set(draft.operation.at, [...(byPlace.get(draft.operation.at) ?? []), draft]);
+  for (const draft of drafts) {
+    const { at, kind } = draft.operation;
+    // A freeze is no entry: it comes with the one that stands there.
+    if (kind !== "remount-ro") byPlace.set(at, [...(byPlace.get(at) ?? []), draft]);
+  }
   const lost = new Set<Draft>();
   for (const [at, rivals] of byPlace) {
     if (rivals.length === 1) continue;

@@ -1,6 +1,8 @@
 import type { Host } from "../model/host.ts";
+import { isForeign, othersCanWrite } from "../model/ownership.ts";
 import { below, isAbsolute, normalise, relativeTo } from "../model/path.ts";
 import { hasErrors, type Problem, type Result } from "../model/problem.ts";
+import { realpath } from "../model/realpath.ts";
 import type { Place } from "../model/source.ts";
 import {
   foreignProfile,
@@ -12,8 +14,7 @@ import {
   openProfile,
   twoProfiles,
 } from "./problems.ts";
-import { realPath } from "./real-path.ts";
-import { isForeign, othersCanWrite, trustedFrom } from "./trusted.ts";
+import { trustedFrom } from "./trusted.ts";
 
 export { projectFor } from "./project.ts";
 export { type ProfileArgument, parseProfileArgument } from "./reference.ts";
@@ -71,7 +72,7 @@ function leftOut(host: Host): ReadonlyMap<string, string> {
   const home = "left out: the home directory";
   return new Map([
     [host.home, home],
-    [realPath(host.home, host), home],
+    [realpath(host, host.home).path, home],
     ["/", "left out: the top directory"],
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Host } from "../model/host.ts";
 import { below, isWithin } from "../model/path.ts";
-import { realPath } from "./real-path.ts";
+import { realpath } from "../model/realpath.ts";
 import { trustedFrom } from "./trusted.ts";
 
 /**
@@ -9,7 +9,7 @@ import { trustedFrom } from "./trusted.ts";
  * repository would make the whole home directory the project.
  */
 export function projectFor(start: string, host: Host): string {
-  const home = realPath(host.home, host);
+  const home = realpath(host, host.home).path;
   const root = trustedFrom(start, host)
     .directories.filter((directory) => !isWithin(directory, home) && !isWithin(directory, host.home))
     .find((directory) => ["directory", "file"].includes(host.lstat(below(directory, ".git"))?.type ?? ""));

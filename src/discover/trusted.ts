@@ -1,14 +1,6 @@
-import type { Host, Stat } from "../model/host.ts";
+import type { Host } from "../model/host.ts";
+import { isForeign, othersCanWrite } from "../model/ownership.ts";
 import { parentOf } from "../model/path.ts";
-
-/** Somebody who is neither root nor the caller can write it. A group is the caller's own or root's, or foreign. */
-export function othersCanWrite({ mode, gid }: Stat, host: Host): boolean {
-  const foreignGroup = gid !== 0 && gid !== host.gid;
-  return (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && foreignGroup);
-}
-
-/** The owner is neither root nor the caller. */
-export const isForeign = ({ uid }: Stat, host: Host): boolean => uid !== 0 && uid !== host.uid;
 
 /** The directories where others can put nothing, innermost first, and what ended the search. */
 export interface Trusted {

@@ -22,7 +22,7 @@ export function resolveEnvironment(
 /** What an input holds, its references looked up; those to a variable that the host doesn't have are empty. */
 export function resolveInput({ content }: Input, host: HostEnvironment): string {
   if (typeof content === "string") return content;
-  return content.map((part) => (typeof part === "string" ? part : (own(host, part.from) ?? ""))).join("");
+  return content.map((part) => (typeof part === "string" ? part : (referenced(part, host) ?? ""))).join("");
 }
 
 function referenced(value: Exclude<EnvironmentValue, string>, host: HostEnvironment): string | undefined {

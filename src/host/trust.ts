@@ -1,12 +1,12 @@
 import type { Host, Stat } from "../model/host.ts";
+import { isForeign, othersCanWrite } from "../model/ownership.ts";
 import { ancestors, parentOf } from "../model/path.ts";
 
-/** Somebody who is neither root nor the caller decides what stands there: by owner, mode or group. */
-export function whyOpen(stat: Stat, host: Pick<Host, "uid" | "gid">): string | undefined {
-  if (stat.uid !== 0 && stat.uid !== host.uid) return `belongs to user ${stat.uid}`;
-  if ((stat.mode & 0o002) !== 0) return "can be written by everybody";
-  const foreignGroup = stat.gid !== 0 && stat.gid !== host.gid;
-  return (stat.mode & 0o020) !== 0 && foreignGroup ? `can be written by group ${stat.gid}` : undefined;
+/** Who else decides what stands there, by owner, mode or group; undefined when nobody does. */
+function whyOpen(stat: Stat, host: Pick<Host, "uid" | "gid">): string | undefined {
+  if (isForeign(stat, host)) return `belongs to user ${stat.uid}`;
+  if (!othersCanWrite(stat, host)) return undefined;
+  return (stat.mode & 0o002) !== 0 ? "can be written by everybody" : `can be written by group ${stat.gid}`;
 }
 
 /**

@@ -80,6 +80,7 @@ export function scanner(text: string, at: At): Scan {
     if (char === "{" || char === "[") {
       if (char === "{" && dollarAt !== undefined) {
         const start = dollarAt;
+        dollarAt = undefined;
         const value = meant(start, offset + 1);
         find(start, value.end, true, (spot) => unquotedVariable({ text: value.text }, spot));
       }
@@ -122,8 +123,7 @@ export function scanner(text: string, at: At): Scan {
       find(offset, offset + source.length, true, (spot) => directive({ text: source }, spot));
     }
     if (type === "flow-error-end") closeAll();
-    if (type.startsWith("flow-") && source.length === 1 && "{}[]".includes(source)) bracket(source, offset);
-    if (type !== "scalar") dollarAt = undefined;
+    if (/^flow-(?:map|seq)-/.test(type)) bracket(source, offset);
     if ((type === "single-quoted-scalar" || type === "double-quoted-scalar") && !isClosed(source)) {
       const quote = source[0] ?? "";
       find(offset, offset + 1, true, (spot) => unclosedQuote({ quote }, spot));

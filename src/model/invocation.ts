@@ -6,8 +6,8 @@ export interface Input {
   readonly content: string | readonly InputPart[];
 }
 
-/** A piece of an input: text, or the value of a host variable, known only when bwrap starts. */
-export type InputPart = string | { readonly from: string };
+/** A piece of an input: text, or a value that is known only when bwrap starts. */
+export type InputPart = EnvironmentValue;
 
 /** A program call, complete: nothing is added but the status descriptor. */
 export interface Invocation {

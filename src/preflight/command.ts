@@ -47,6 +47,9 @@ export function whyUnstartable(
 function whyNotExecutable(tree: Tree, host: Host, standing: ReturnType<Tree["walk"]>): string | undefined {
   if (standing.type !== "file") return `is a ${standing.type}`;
   if (standing.access === "masked") return "is masked";
+  const made = tree.operations[standing.decidedBy];
+  if (made?.kind === "file")
+    return (Number.parseInt(made.mode, 8) & 0o111) === 0 ? "has no execute permission" : undefined;
   const stat = standing.host === undefined ? undefined : host.lstat(standing.host);
   if (stat === undefined) return undefined;
   if ((stat.mode & 0o111) === 0) return "has no execute permission";

@@ -19,7 +19,7 @@ export const needsKeep = defineProblem<{ at: string }>({
 export const tooManyArguments = defineProblem<{ count: number }>({
   id: "render/too-many-arguments",
   severity: "error",
-  when: "bwrap would get more than 9000 arguments, its built-in limit; the command's words count too.",
+  when: "bwrap would get more arguments than its built-in limit of 9000; the command's words count too.",
   message: ({ count }) => `the sandbox and its command need ${count} arguments, and bwrap takes 9000 at most`,
   help: () => "mount fewer, larger directories, or pass long argument lists through a file (xargs -a)",
 });

@@ -71,7 +71,7 @@ function setenvWords(parts: readonly InputPart[], redact: boolean): Word[] {
   const last = () => words.length - 1;
   for (const part of parts) {
     if (typeof part !== "string") {
-      words[last()] = `${words[last()]}"$${part.from}"`;
+      words[last()] = `${words[last()]}${referenceText(part)}`;
       continue;
     }
     part.split("\0").forEach((piece, index) => {
@@ -93,11 +93,12 @@ const hidden = (name: string): string => `"\${${name}:?}"`;
 
 function valueText(name: string, value: EnvironmentValue, redact: boolean): string {
   if (typeof value === "string") return isHidden(name, redact) && value !== "" ? hidden(name) : quote(value);
-  const before = (value.prepend ?? []).join(":");
-  if (before === "") return `"$${value.from}"`;
-  // No colon before nothing: an empty part of a search path means the working directory.
-  return `${quote(before)}"\${${value.from}:+:$${value.from}}"`;
+  return referenceText(value);
 }
+
+/** No colon before nothing: an empty part of a search path means the working directory. */
+const referenceText = ({ from, prepend = [] }: Exclude<EnvironmentValue, string>): string =>
+  prepend.length === 0 ? `"$${from}"` : `${quote(prepend.join(":"))}"\${${from}:+:$${from}}"`;
 
 const textOf = ({ content }: Input): string => (typeof content === "string" ? content : "");
 

@@ -1,7 +1,7 @@
 import type { Host } from "../model/host.ts";
 import { ancestors, below, isWithin, normalise } from "../model/path.ts";
 import type { Result, Spot } from "../model/problem.ts";
-import { realpath } from "../tree/index.ts";
+import { realpath } from "../model/realpath.ts";
 import { noPackage, outsideOfPackage } from "./problems.ts";
 import { failed } from "./read.ts";
 

@@ -1,13 +1,12 @@
 import type { Host } from "../model/host.ts";
 import { below, components, parentOf, relativeTo } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
+import { MAX_LINKS } from "../model/realpath.ts";
 import { ABSENT, type Content, contentOf } from "./content.ts";
-import { MAX_LINKS } from "./realpath.ts";
 import type { Standing, Walk } from "./standing.ts";
 
-export { aliases } from "./aliases.ts";
+export { aliasedParts, aliases } from "./aliases.ts";
 export { isRunPath, typeOf } from "./content.ts";
-export { realpath } from "./realpath.ts";
 export { boundSockets } from "./sockets.ts";
 export type { Standing, Walk } from "./standing.ts";
 

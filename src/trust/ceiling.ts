@@ -1,21 +1,28 @@
 import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
+import { nodeAt } from "../model/node.ts";
 import { isWithin } from "../model/path.ts";
 import type { Plan } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
+import { realpath } from "../model/realpath.ts";
 import { looksSecret } from "../model/secret.ts";
-import type { Place } from "../model/source.ts";
-import { boundSockets, isRunPath, realpath, tree } from "../tree/index.ts";
-import { grantedSocket, keptCapabilities, madeOutside, passedSecret, removedMask, writableGrant } from "./problems.ts";
+import type { Origin } from "../model/source.ts";
+import { boundSockets, isRunPath, tree } from "../tree/index.ts";
+import { foreignParams, foreignTo, isForeign } from "./foreign.ts";
+import {
+  grantedSocket,
+  keptCapabilities,
+  madeOutside,
+  passedDescriptors,
+  passedSecret,
+  removedMask,
+  writableGrant,
+} from "./problems.ts";
 
 /** Nodes that every sandbox has, whoever names them. */
 const HARMLESS: ReadonlySet<string> = new Set(
   ["null", "zero", "full", "random", "urandom", "tty"].map((name) => `/dev/${name}`),
 );
-
-/** Whether a file of the project (or something that it extends, built-ins excepted) wrote a value. */
-const isForeign = ({ file }: Place): boolean =>
-  !file.startsWith("builtin:") && file !== "default" && file !== "command-line";
 
 /**
  * What a profile that was merely found in a directory may not ask for, whatever it extends: a repository's profile is
@@ -23,16 +30,24 @@ const isForeign = ({ file }: Place): boolean =>
  */
 export function ceiling(plan: Plan, effective: Effective, host: Host, command: string): Problem[] {
   const { project } = plan;
+  const isTheirs = foreignTo(effective.sources);
   const problems: Problem[] = shownSockets(plan, host, command);
-  for (const operation of plan.operations) {
-    if (operation.kind !== "bind" || operation.access === "ro" || !operation.present) continue;
-    const { source, at, origin } = operation;
-    if (!isForeign(origin) || isRunPath(source) || isWithin(project, source) || HARMLESS.has(source)) continue;
+  const refuse = (source: string, { at, origin }: { readonly at: string; readonly origin: Origin }): void => {
+    if (!isTheirs(origin) || isRunPath(source) || isWithin(project, source) || HARMLESS.has(source)) return;
     problems.push(writableGrant({ source, at, project, command }, origin));
+  };
+  for (const operation of plan.operations) {
+    if (!operation.present) continue;
+    if (operation.kind === "bind" && operation.access !== "ro") refuse(operation.source, operation);
+    if (operation.kind === "overlay" && operation.keep !== undefined) refuse(operation.keep, operation);
   }
   for (const step of plan.prepare) {
-    if ((step.kind !== "make-directory" && step.kind !== "make-file") || !isForeign(step.origin)) continue;
-    if (!isWithin(project, step.path)) problems.push(madeOutside({ path: step.path, project, command }, step.origin));
+    const { origin } = step;
+    if (step.kind === "make-node") refuse(step.source, { at: step.source, origin });
+    if (step.kind === "copy-hard-links") refuse(step.path, { at: step.path, origin });
+    if (step.kind !== "make-directory" && step.kind !== "make-file" && step.kind !== "mount-point") continue;
+    if (!isTheirs(origin) || isWithin(project, step.path)) continue;
+    problems.push(madeOutside({ path: step.path, project, command }, origin));
   }
   for (const { field, value, origin, was } of effective.removed) {
     if ((field !== "mask" && field !== "protect") || !isForeign(origin) || isForeign(was)) continue;
@@ -42,10 +57,19 @@ export function ceiling(plan: Plan, effective: Effective, host: Host, command: s
   if (isForeign(origin) && (value.base !== "none" || value.add.length > 0)) {
     problems.push(keptCapabilities({ command }, origin));
   }
+  const { passFds } = plan.process;
+  if (isForeign(passFds.origin) && passFds.value.length > 0)
+    problems.push(passedDescriptors({ command }, passFds.origin));
   for (const variable of Object.values(plan.env)) {
     if (typeof variable.value === "string" || !isForeign(variable.origin) || !looksSecret(variable.value.from))
       continue;
     problems.push(passedSecret({ name: variable.value.from, command }, variable.origin));
+  }
+  // A parameter can be any variable's value, and that any text of the profile.
+  for (const { file, entry } of foreignParams(effective.sources)) {
+    const from = nodeAt(entry.value, ["env"]);
+    if (from?.kind !== "scalar" || !looksSecret(from.text)) continue;
+    problems.push(passedSecret({ name: from.text, command }, { file, ...from.span }));
   }
   return problems;
 }

@@ -53,6 +53,14 @@ export const passedSecret = defineProblem<{ name: string; command: string }>({
   help: ({ command }) => insist(command),
 });
 
+export const passedDescriptors = defineProblem<{ command: string }>({
+  id: "trust/descriptors",
+  severity: "error",
+  when: "A discovered profile asks for descriptors of the caller.",
+  message: () => "a profile found in the directory may not ask for descriptors that are open outside",
+  help: ({ command }) => insist(command),
+});
+
 export const hostSideProgram = defineProblem<{ name: string; command: string }>({
   id: "trust/api-command",
   severity: "error",

@@ -87,6 +87,7 @@ describe("a bwrap that does not work is a problem", () => {
     ["writes without end", "exec yes", "--version does not stop writing"],
     ["is something else", "echo 'git version 2.39.5'", "--version did not answer as bubblewrap does"],
     ["has a version and no help", good("0.9.1", "nothing\n"), "--help did not answer as bubblewrap does"],
+    ["has the help of something like it", good("0.9.1", "    --args FD\n"), "--help did not answer as bubblewrap does"],
     ["fails at its help", `[ $1 = --version ] || exit 2\n${good()}`, "--help ended with exit code 2"],
   ])("when it %s", (_, body, why) => {
     const file = fake(body);

@@ -7,8 +7,11 @@ import type { Features } from "../features.ts";
 import { needsKeep, tooManyArguments, unsupported } from "../problems.ts";
 import type { Target } from "../target.ts";
 
-/** bwrap's MAX_ARGS: argv and every `--args` file together, the command included. */
-const MAX_ARGUMENTS = 9000;
+/**
+ * bwrap's MAX_ARGS is 9000: argv and every `--args` file together, the command included. The executor adds a few of
+ * its own (the status descriptor, descriptors to be closed).
+ */
+const MAX_ARGUMENTS = 9000 - 64;
 
 export const bwrap: Target = {
   name: "bwrap",
@@ -36,8 +39,7 @@ function render(plan: Plan, features: Features, argv: readonly string[]): Result
   ];
   const setenv = Object.entries(env.command).flatMap(([name, value]): InputPart[] => {
     if (typeof value === "string") return [`--setenv\0${name}\0${value}\0`];
-    const before = (value.prepend ?? []).map((item) => `${item}:`).join("");
-    return [`--setenv\0${name}\0${before}`, { from: value.from }, "\0"];
+    return [`--setenv\0${name}\0`, value, "\0"];
   });
   const more = setenv.length === 0 ? [] : ["--args", String(inputs.add(setenv))];
   const args = [...options, ...more, "--", ...plan.process.wrapper.value, ...argv];
@@ -124,7 +126,7 @@ function operationOptions(operation: Operation, index: number, inputs: InputList
       return ["--overlay-src", operation.source, "--tmp-overlay", at];
     case "tmpfs": {
       // The root that bwrap starts with is a tmpfs already.
-      if (at === "/" && index === 0 && operation.size === undefined) return [];
+      if (at === "/" && index === 0 && operation.size === undefined && operation.mode === "0755") return [];
       const size = operation.size === undefined ? [] : ["--size", String(operation.size)];
       return [...perms(operation.mode, "0755"), ...size, "--tmpfs", at];
     }
@@ -139,7 +141,8 @@ function operationOptions(operation: Operation, index: number, inputs: InputList
     case "file":
       return [...perms(operation.mode, "0600"), "--ro-bind-data", String(inputs.add(operation.content)), at];
     case "symlink":
-      return ["--symlink", operation.target, at];
+      // A word `--` would be taken for the end of the options by whoever reads the call, though not by bwrap.
+      return ["--symlink", operation.target === "--" ? "./--" : operation.target, at];
     case "mask":
       if (operation.type === "directory") return ["--tmpfs", at, "--remount-ro", at];
       return ["--perms", "0444", "--ro-bind-data", String(inputs.add("")), at];
@@ -160,6 +163,8 @@ function missingOptions(plan: Plan, args: readonly string[], features: Features)
     "--hostname": plan.process.hostname?.origin ?? plan.network.origin,
   };
   const overlay = plan.operations.find((operation) => operation.kind === "overlay" && operation.present);
+  // One of the two options of an overlay says it all.
+  used.delete("--overlay-src");
   return [...used]
     .filter((option) => /^--[a-z0-9-]+$/.test(option) && KNOWN.has(option) && !features.options.has(option))
     .map((option) => {

@@ -1,5 +1,5 @@
-import type { Host, Stat } from "../model/host.ts";
-import { below, components, normalise, parentOf } from "../model/path.ts";
+import type { Host, Stat } from "./host.ts";
+import { below, components, normalise, parentOf } from "./path.ts";
 
 /** The kernel's limit on links in one look-up (path_resolution(7)). */
 export const MAX_LINKS = 40;
