@@ -37,12 +37,12 @@ it("does without bytecode", () => {
   expect(version()).toEqual(told);
 });
 
-it("does not take bytecode that V8 refuses", () => {
-  for (const name of bytecodes()) {
+it("does not take bytecode of another V8, or half of it", () => {
+  for (const [index, name] of bytecodes().entries()) {
     const path = join(copy, "dist", name);
-    const damaged = readFileSync(path);
-    damaged.fill(0x5a, damaged.length / 2);
-    writeFileSync(path, damaged);
+    const whole = readFileSync(path);
+    // The head says which V8 wrote it, and how much there must be.
+    writeFileSync(path, index % 2 === 0 ? whole.subarray(0, whole.length / 2) : whole.fill(0x5a, 0, 16));
   }
   expect(version()).toEqual(told);
 });
