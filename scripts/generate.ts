@@ -49,11 +49,14 @@ const broken = builtin.problems.map((problem) => ({
 }));
 process.stderr.write(formatProblems(broken, { sources: read }));
 
+// The command line imports the built-ins that were just written.
+const { commandLinePage } = await import("./generate/command-line.ts");
 const committed = {
   "src/model/profile.gen.ts": await types(expandShorthand(profile), "Profile", PROFILE),
   "src/model/plan.gen.ts": await types(plan, "Plan", PLAN),
   "docs/profile.md": referencePage(profile),
   "docs/problems.md": await problemsPage(join(top, "src")),
+  "docs/command-line.md": await commandLinePage(),
 };
 const drifted = Object.entries(committed).filter(([file, text]) => read(file) !== text);
 const check = process.argv.includes("--check");

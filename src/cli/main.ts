@@ -1,27 +1,9 @@
 import { Command, CommanderError } from "commander";
-import { type DefineCommand, words } from "./command.ts";
+import { words } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
 import { BROKEN, CLEAN, SBX_SAYS } from "./exit.ts";
 import { packageVersion } from "./package.ts";
 import { UsageError } from "./usage-error.ts";
-
-interface Entry {
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly command: DefineCommand }>;
-}
-
-/** Every command; its file is loaded when it is called. */
-const COMMANDS: Readonly<Record<string, Entry>> = {
-  run: { summary: "run a command in its sandbox", load: () => import("./commands/run.ts") },
-  render: { summary: "the bubblewrap command, to paste or to store", load: () => import("./commands/render.ts") },
-  plan: { summary: "what the sandbox consists of, step by step", load: () => import("./commands/plan.ts") },
-  show: { summary: "the profile after inheritance, as YAML", load: () => import("./commands/show.ts") },
-  lint: { summary: "check profiles", load: () => import("./commands/lint.ts") },
-  profiles: {
-    summary: "the built-in profiles, and what the one here offers",
-    load: () => import("./commands/profiles.ts"),
-  },
-  schema: { summary: "the JSON schemas, for editors and programs", load: () => import("./commands/schema.ts") },
-};
 
 /** Runs a command line and gives the exit code. */
 async function main(argv: readonly string[]): Promise<number> {

@@ -52,27 +52,45 @@ function shownProfile(effective: Effective): ShownProfile {
       if (origin.line > 0) comments.push([[...route, index], origin]);
     });
   };
-  put(["root"], effective.root);
+  // What a later layer's entry replaced would be a second entry at its place in one profile.
+  const isReplaced = (at: string, { layer }: Leaf<unknown>) => (effective.entries.get(at)?.layer ?? -1) > layer;
+  if (!isReplaced("/", effective.root)) put(["root"], effective.root);
   for (const [at, leaf] of effective.entries) {
     put([SECTIONS[leaf.value.kind], at], { value: leaf.value.spec, origin: leaf.origin });
   }
-  const { backing, items } = effective.devices;
+  const { backing } = effective.devices;
+  const items = effective.devices.items.filter((item) => item.value.startsWith("/") || !isReplaced("/dev", item));
   if (backing === undefined) list(["devices"], items);
   else {
     list(["devices", "nodes"], items);
     put(["devices", "backing"], backing);
   }
-  if (effective.proc.overrides.size === 0) put(["proc"], effective.proc.mounted);
-  for (const [name, leaf] of effective.proc.overrides) put(["proc", name], leaf);
+  const { mounted, overrides } = effective.proc;
+  if (!isReplaced("/proc", mounted)) {
+    if (overrides.size === 0) put(["proc"], mounted);
+    for (const [name, leaf] of overrides) put(["proc", name], leaf);
+  }
   list(["mask"], effective.mask);
   list(["protect"], effective.protect);
   put(["git"], effective.git);
-  put(["env", "clear"], effective.env.clear);
-  for (const key of ["pass", "require", "unset"] as const) list(["env", key], effective.env[key]);
-  for (const [name, leaf] of effective.env.set) {
+  const { clear, pass, require, set, prepend, unset } = effective.env;
+  const isUnset = (name: string, { layer }: Leaf<string>) =>
+    unset.some((leaf) => leaf.value === name && leaf.layer > layer);
+  put(["env", "clear"], clear);
+  list(
+    ["env", "pass"],
+    pass.filter((leaf) => !isUnset(leaf.value, leaf)),
+  );
+  list(["env", "require"], require);
+  list(
+    ["env", "unset"],
+    unset.filter(({ value, layer }) => (set.get(value)?.layer ?? -1) <= layer),
+  );
+  for (const [name, leaf] of set) {
+    if (isUnset(name, leaf)) continue;
     put(["env", "set", name], { value: looksSecret(name) ? REDACTED : leaf.value, origin: leaf.origin });
   }
-  for (const [name, leaves] of effective.env.prepend) list(["env", "prepend", name], leaves);
+  for (const [name, leaves] of prepend) list(["env", "prepend", name], leaves);
   for (const group of ["process", "limits", "namespaces"] as const) {
     for (const [name, leaf] of Object.entries(effective[group])) if (leaf !== undefined) put([group, name], leaf);
   }

@@ -1,0 +1,20 @@
+import type { DefineCommand } from "./command.ts";
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: DefineCommand }>;
+}
+
+/** Every command; its file is loaded when it is called. */
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  run: { summary: "run a command in its sandbox", load: () => import("./commands/run.ts") },
+  render: { summary: "the bubblewrap command, to paste or to store", load: () => import("./commands/render.ts") },
+  plan: { summary: "what the sandbox consists of, step by step", load: () => import("./commands/plan.ts") },
+  show: { summary: "the profile after inheritance, as YAML", load: () => import("./commands/show.ts") },
+  lint: { summary: "check profiles", load: () => import("./commands/lint.ts") },
+  profiles: {
+    summary: "the built-in profiles, and what the one here offers",
+    load: () => import("./commands/profiles.ts"),
+  },
+  schema: { summary: "the JSON schemas, for editors and programs", load: () => import("./commands/schema.ts") },
+};
