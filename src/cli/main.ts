@@ -58,4 +58,20 @@ function failure(error: unknown, usage: number): number {
   return usage;
 }
 
-main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));
+/** Hands the exit code on when everything is written. */
+async function finish(exitCode: number): Promise<never> {
+  if (result !== undefined) await new Promise((written) => result.write("", written));
+  if (unwritten === undefined || exitCode !== CLEAN) process.exit(exitCode);
+  process.stderr.write(`sbx: error: the result can't be written: ${unwritten.message}\n`);
+  process.exit(BROKEN);
+}
+
+const argv = process.argv.slice(2);
+// `run` has no result of its own, and looking at standard output costs it milliseconds.
+const result = argv[0] === "run" || argv[0] === "shell" ? undefined : process.stdout;
+let unwritten: NodeJS.ErrnoException | undefined;
+result?.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that went away (`sbx plan | head`) is nobody's mistake.
+  if (error.code !== "EPIPE") unwritten = error;
+});
+main(argv).then(finish);

@@ -1,5 +1,8 @@
 import { formatProblems, type Problem, problemsJson, sourceText } from "../index.ts";
 
+// A reader that went away must not end a run.
+process.stderr.on("error", () => {});
+
 /** Prints problems to standard error; this module is loaded only when there are any. */
 export function printProblems(
   problems: readonly Problem[],

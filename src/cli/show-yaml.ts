@@ -71,7 +71,8 @@ function shownProfile(effective: Effective): ShownProfile {
     for (const [name, leaf] of overrides) put(["proc", name], leaf);
   }
   list(["mask"], effective.mask);
-  list(["protect"], effective.protect);
+  const guarded = effective.protect.map((leaf) => (leaf.value.missing ? leaf : { ...leaf, value: leaf.value.path }));
+  list(["protect"], guarded);
   put(["git"], effective.git);
   const { clear, pass, require, set, prepend, unset } = effective.env;
   const isUnset = (name: string, { layer }: Leaf<string>) =>
@@ -108,6 +109,7 @@ function comment(document: Document, route: Route, text: string): void {
   const node = pair?.value ?? document.getIn(route, true);
   if (isScalar(node)) node.comment = ` ${text}`;
   else if (pair !== undefined && isScalar(pair.key)) pair.key.commentBefore = ` ${text}`;
+  else if (isMap(node)) node.commentBefore = ` ${text}`;
 }
 
 const pairOf = (map: YAMLMap, key: unknown): Pair | undefined =>

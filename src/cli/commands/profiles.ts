@@ -15,7 +15,10 @@ async function profiles(options: CommonOptions): Promise<number> {
   const builtins = builtinNames().map(([name, description]) => ({ name, description }));
   // Without a profile here there is simply nothing more to list.
   const { value: resolved } = await resolveProfile(requestOf(options), host);
-  const here = resolved && { file: resolved.opened.source.file, ...offers(resolved.opened.source) };
+  const here = resolved && {
+    file: resolved.opened.source.file,
+    ...offers(resolved.opened.source, resolved.effective.sources),
+  };
   if (options.format === "json") {
     process.stdout.write(`${JSON.stringify({ builtins, ...(here && { here }) }, null, 2)}\n`);
     return CLEAN;
