@@ -36,7 +36,7 @@ export {
   renderShell,
   targetNamed,
 } from "./render/index.ts";
-export { escapeText } from "./report/index.ts";
+export { escapeJson, escapeText } from "./report/index.ts";
 export type { Bind, Variable } from "./resolve/command-line.ts";
 export type { FlagSwitch, Setting } from "./resolve/index.ts";
 export { builtinNames } from "./sources/builtin.ts";

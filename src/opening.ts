@@ -2,7 +2,8 @@ import { discover, parseProfileArgument, projectFor } from "./discover/index.ts"
 import { readRevision } from "./host/git.ts";
 import { findProgram } from "./host/programs.ts";
 import type { Host } from "./model/host.ts";
-import { nodeAt, type Source } from "./model/node.ts";
+import { nestedProfiles } from "./model/nested.ts";
+import type { Source } from "./model/node.ts";
 import { below, isAbsolute, normalise } from "./model/path.ts";
 import type { Problem, Result } from "./model/problem.ts";
 import { type Library, library, type Reader } from "./sources/index.ts";
@@ -64,22 +65,14 @@ export async function openProfile(profile: string | ProfileObject | undefined, h
 async function openDiscovered(variant: string | undefined, host: Host): Promise<Result<Opened>> {
   const { reader, checkFragment } = await readers();
   const opened = library(host, reader);
-  const found = discover(host.cwd, host, (file) => nestedIn(opened.openFile(file, COMMAND_LINE).value));
+  const found = discover(host.cwd, host, (file) => {
+    const source = opened.openFile(file, COMMAND_LINE).value;
+    return source === undefined ? [] : nestedProfiles(source);
+  });
   if (found.value === undefined) return { value: undefined, problems: found.problems };
   const { file, directory } = found.value;
   const options = { variant, project: directory, discovered: true, library: opened, checkFragment };
   return finish(opened.openFile(file, COMMAND_LINE), options, found.problems);
-}
-
-/** The profiles further in that a governing profile lets govern their own directories. */
-function nestedIn(source: Source | undefined): string[] {
-  const nested = nodeAt(source?.root, ["nested"]);
-  if (nested?.kind !== "list" || source?.directory === undefined) return [];
-  const { directory } = source;
-  return nested.items.flatMap((item) => {
-    if (item.kind !== "scalar") return [];
-    return [isAbsolute(item.text) ? normalise(item.text) : normalise(below(directory, item.text))];
-  });
 }
 
 async function openObject({ directory, ...fields }: ProfileObject, host: Host): Promise<Result<Opened>> {

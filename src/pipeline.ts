@@ -94,7 +94,7 @@ export function refuse({ opened, effective, plan }: Planned, host: Host, caller:
   return [
     ...(opened.discovered ? ceiling(plan, effective, host, caller.insist) : []),
     ...unallowedApis(plan, configuration, caller.allowedApis, caller.insist),
-    ...unbuilt(plan, { terminal: caller.terminal, uid: host.uid }),
+    ...unbuilt(plan, effective, host, { terminal: caller.terminal }),
   ];
 }
 

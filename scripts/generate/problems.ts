@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ProblemKind } from "../../src/model/problem.ts";
@@ -8,16 +8,17 @@ type Kind = ProblemKind<never>;
 /** The reference page of everything sbx reports, from the stages' own declarations. */
 export async function problemsPage(sources: string): Promise<string> {
   const kinds: Kind[] = [];
-  for (const stage of readdirSync(sources).sort()) {
-    const file = join(sources, stage, "problems.ts");
-    if (!existsSync(file) || !readFileSync(file, "utf8").includes("defineProblem")) continue;
+  const files = readdirSync(sources, { recursive: true, encoding: "utf8" });
+  for (const name of files.filter((path) => /[/-]problems\.ts$/.test(path)).sort()) {
+    const file = join(sources, name);
+    if (!readFileSync(file, "utf8").includes("defineProblem")) continue;
     const declared: Record<string, unknown> = await import(pathToFileURL(file).href);
     kinds.push(...Object.values(declared).flatMap((value) => kindOf(value) ?? []));
   }
   const rows = kinds.sort((a, b) => (a.id < b.id ? -1 : 1)).map(row);
   const twice = rows.find((text, index) => rows[index + 1]?.split("|")[1] === text.split("|")[1]);
   if (twice) throw new Error(`declared twice: ${twice}`);
-  return `<!-- Generated from src/*/problems.ts by \`npm run generate\`; not edited by hand. -->
+  return `<!-- Generated from the problems.ts files below src by \`npm run generate\`; not edited by hand. -->
 
 # Problems
 

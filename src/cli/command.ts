@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import type { FlagSwitch, Request, Setting } from "../index.ts";
+import { Command, InvalidArgumentError, Option, type OutputConfiguration } from "commander";
+import { escapeText, type FlagSwitch, type Request, type Setting } from "../index.ts";
 import { type Words, words } from "./words.ts";
 
 /** What a command file exports: its parser, which hands its exit code to `end`. */
@@ -49,8 +49,14 @@ export function define(name: string, line: Words, { summary, formats, examples }
     .helpOption("-h, --help", "show this help")
     .addHelpText("after", `\nExamples:\n${lines.join("\n")}`)
     .allowExcessArguments(false)
+    .configureOutput(ESCAPED)
     .showSuggestionAfterError(true);
 }
+
+/** The parser's own messages repeat what was typed. */
+export const ESCAPED: OutputConfiguration = {
+  outputError: (text, write) => write(text.split("\n").map(escapeText).join("\n")),
+};
 
 function setting(line: Words) {
   return (text: string, before: readonly Setting[] = []): readonly Setting[] => {

@@ -10,5 +10,12 @@ export function hostFor(directory: string | undefined): Host {
       throw new UsageError(`-C ${directory}: there is no such directory`);
     }
   }
-  return nodeHost();
+  try {
+    return nodeHost();
+  } catch (error) {
+    if (error instanceof Error && error.message.includes("uv_cwd")) {
+      throw new UsageError("the current directory does not exist any more; go to another one, or name it with -C");
+    }
+    throw error;
+  }
 }

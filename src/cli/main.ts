@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
-import { words } from "./command.ts";
+import { escapeText } from "../index.ts";
+import { ESCAPED, words } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { BROKEN, CLEAN, SBX_SAYS } from "./exit.ts";
 import { packageVersion } from "./package.ts";
@@ -32,6 +33,7 @@ async function overview(argv: readonly string[]): Promise<number> {
     .version(packageVersion(), "-V, --version", "show the version")
     .helpOption("-h, --help", "show this help; sbx COMMAND --help shows a command's")
     .helpCommand(false)
+    .configureOutput(ESCAPED)
     .exitOverride();
   for (const [name, { summary }] of Object.entries(COMMANDS)) program.command(name).summary(summary).helpOption(false);
   program.addHelpText(
@@ -50,7 +52,7 @@ async function overview(argv: readonly string[]): Promise<number> {
 /** What ends a command early: help, a word too many, or a defect of sbx, which is told without a stack trace. */
 function failure(error: unknown, usage: number): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? CLEAN : usage;
-  if (error instanceof UsageError) process.stderr.write(`sbx: error: ${error.message}\n`);
+  if (error instanceof UsageError) process.stderr.write(`sbx: error: ${escapeText(error.message)}\n`);
   else {
     const text = error instanceof Error ? (process.env.SBX_DEBUG ? error.stack : error.message) : String(error);
     process.stderr.write(`sbx: defect: ${text}\nPlease report it; SBX_DEBUG=1 shows where it happened.\n`);

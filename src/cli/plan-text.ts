@@ -3,8 +3,9 @@ import { wantsColor } from "./problems.ts";
 
 /** A plan as people read it: the tree of what is mounted, then everything else, each with who asked for it. */
 export function planText(plan: Plan, cwd: string): string {
-  const rows = plan.operations.map((operation) => ({
-    left: `${"  ".repeat(depth(operation.at))}${nameOf(operation.at)}`,
+  const names = treeNames(plan.operations.map(({ at }) => at));
+  const rows = plan.operations.map((operation, index) => ({
+    left: names[index] ?? "",
     access: accessOf(operation),
     what: whatOf(operation),
     from: shortOrigin(operation.origin, cwd),
@@ -24,8 +25,18 @@ export function footprintText(plan: Plan, cwd: string): string {
   return `${lines.length === 0 ? "Nothing is created on the host." : lines.join("\n")}\n`;
 }
 
-const depth = (at: string): number => (at === "/" ? 0 : at.split("/").length - 1);
-const nameOf = (at: string): string => escapeText(at === "/" ? "/" : at.slice(at.lastIndexOf("/") + 1));
+/** Each path below the nearest one above it that was shown just before; whole where there is none. */
+function treeNames(paths: readonly string[]): string[] {
+  const above: string[] = [];
+  return paths.map((path) => {
+    const isAbove = (other: string) => path === other || path.startsWith(other === "/" ? other : `${other}/`);
+    while (above.length > 0 && !isAbove(above.at(-1) ?? "")) above.pop();
+    if (above.at(-1) === path) above.pop();
+    const parent = above.at(-1);
+    const name = parent === undefined ? path : path.slice(parent === "/" ? 1 : parent.length + 1);
+    return `${"  ".repeat(above.push(path) - 1)}${escapeText(name)}`;
+  });
+}
 
 function accessOf(operation: Operation): string {
   if (!operation.present) return "absent";
@@ -97,7 +108,7 @@ function settings({ env, process, namespaces, network, capabilities }: Plan, cwd
   ];
   const variables = Object.entries(env).map(([name, { value, origin }]): [string, string, Origin] => {
     const shown = typeof value === "string" ? value : [...(value.prepend ?? []), `$${value.from}`].join(":");
-    return [`env ${name}`, escapeText(shown), origin];
+    return [`env ${escapeText(name)}`, escapeText(shown), origin];
   });
   const all = [...rows, ...variables];
   const width = Math.max(...all.map(([name]) => name.length));

@@ -1,5 +1,6 @@
-import { Document, isMap, isScalar, type Pair, type YAMLMap } from "yaml";
-import { type Effective, type Leaf, looksSecret, type Origin, REDACTED } from "../index.ts";
+import { Document, isMap, isScalar, type Pair, Scalar, visit, type YAMLMap } from "yaml";
+import { type Effective, escapeJson, escapeText, type Leaf, looksSecret, type Origin, REDACTED } from "../index.ts";
+import { jsonText } from "./json.ts";
 
 /** A value to show, and who wrote it; mappings and lists hold further ones. */
 interface Shown {
@@ -12,10 +13,22 @@ export function showYaml(effective: Effective, origins: boolean, cwd: string): s
   const { plain, comments } = shownProfile(effective);
   const document = new Document(plain);
   if (origins) for (const [route, origin] of comments) comment(document, route, place(origin, cwd));
-  return document.toString({ lineWidth: 0 });
+  return printable(document);
 }
 
-export const showJson = (effective: Effective): string => `${JSON.stringify(shownProfile(effective).plain, null, 2)}\n`;
+export const showJson = (effective: Effective): string => jsonText(shownProfile(effective).plain);
+
+/** YAML text with nothing in it that a terminal acts on: such characters stand as escapes in double quotes. */
+function printable(document: Document): string {
+  const escapedIn = (text: string, safe: (part: string) => string) => text.replace(/[^\n\t]+/g, safe);
+  visit(document, {
+    Scalar(_, node) {
+      const { value } = node;
+      if (typeof value === "string" && escapedIn(value, escapeText) !== value) node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return escapedIn(document.toString({ lineWidth: 0 }), escapeJson);
+}
 
 type Route = readonly (string | number)[];
 interface ShownProfile {

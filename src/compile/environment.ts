@@ -39,14 +39,14 @@ export function planEnvironment({ effective, host, report }: Context): Plan["env
   for (const [name, { value, layer, origin }] of env.set) bid(name, { layer, rank: 1, value, origin });
   for (const { value: name, layer, origin } of env.unset) bid(name, { layer, rank: 2, value: undefined, origin });
 
-  const planned: Record<string, Plan["env"][string]> = {};
-  for (const [name, { value, origin }] of bids) if (value !== undefined) planned[name] = { value, origin };
+  const planned = new Map<string, Plan["env"][string]>();
+  for (const [name, { value, origin }] of bids) if (value !== undefined) planned.set(name, { value, origin });
   for (const [name, leaves] of env.prepend) {
     const first = leaves[0];
     if (first !== undefined)
-      planned[name] = { value: prepend(leaves, planned[name]?.value, host), origin: first.origin };
+      planned.set(name, { value: prepend(leaves, planned.get(name)?.value, host), origin: first.origin });
   }
-  return Object.fromEntries(Object.entries(planned).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries([...planned].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function prepend(leaves: readonly Leaf<string>[], base: EnvironmentValue | undefined, host: Host): EnvironmentValue {

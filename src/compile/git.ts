@@ -1,16 +1,18 @@
 import type { Host } from "../model/host.ts";
-import { ancestors, below, isAbsolute, isWithin, normalise, parentOf } from "../model/path.ts";
+import { ancestors, below, isWithin, parentOf } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
+import { pathIn } from "./git-files.ts";
+import { brokenGit, protectedLink } from "./guard-problems.ts";
 import type { Hidden } from "./mask.ts";
 import { spelledOut } from "./mounts.ts";
-import { brokenGit, protectedLink } from "./problems.ts";
 import type { Guarded } from "./protect.ts";
 import { PRIVATE } from "./root.ts";
 import { holds } from "./source.ts";
+import { submoduleWishes } from "./submodules.ts";
 
 /** The git directories of the repository that a project lies in (gitrepository-layout(5), git-worktree(1)). */
 export interface Repository {
@@ -40,9 +42,11 @@ export function gitWishes(context: Context): GitWishes {
   // Nothing is granted with `none`: a `.git` that can't be understood need not stop anybody, whoever left it there.
   const repository = readRepository(host, entry, (problem) => access !== "none" && report(problem(origin)));
   const places = repository ? [...new Set([entry, repository.directory, repository.common])] : [entry];
-  if (access === "none") return { ...NOTHING, hidden: places.map((path) => ({ path, origin, git: true })) };
-  if (repository === undefined) return NOTHING;
+  const hidden = access === "none" ? places.map((path) => ({ path, origin, git: true })) : [];
+  if (repository === undefined) return { ...NOTHING, hidden };
 
+  const submodules = submoduleWishes(context, parentOf(entry), below(repository.directory, "index"));
+  if (access === "none") return { hidden, guarded: submodules.guarded, grants: submodules.placeholders };
   const outside = (path: string) => !isWithin(repository.common, path) || path === repository.common;
   const granted = places.filter(outside).filter((path) => !isGranted(context, path, access));
   const grants = granted.map((path): Draft => {
@@ -59,12 +63,15 @@ export function gitWishes(context: Context): GitWishes {
     };
     return { operation, needs: type, steps: [], layer };
   });
+  const all = [...grants, ...submodules.placeholders];
   if (access === "ro") {
-    return { ...NOTHING, grants, guarded: places.filter(outside).map((path) => ({ path, missing: "fail", origin })) };
+    const kept = places.filter(outside).map((path): Guarded => ({ path, missing: "fail", origin }));
+    return { hidden, grants: all, guarded: [...kept, ...submodules.guarded] };
   }
   // What git runs or follows on the host's next command stays out of reach: hooks, config with its core.hooksPath,
   // core.fsmonitor, filters and sshCommand (git-config(1)), and whatever names another directory to take these from.
   const guarded: Guarded[] = [
+    ...submodules.guarded,
     ...(entry === repository.directory ? [] : [entry]).map((path) => must(path)),
     must(below(repository.common, "hooks")),
     must(below(repository.common, "config")),
@@ -81,7 +88,7 @@ export function gitWishes(context: Context): GitWishes {
   function may(path: string): Guarded {
     return { path, missing: "skip", origin };
   }
-  return { ...NOTHING, grants, guarded };
+  return { hidden, grants: all, guarded };
 }
 
 /** The git directories of the repository's other worktrees (git-worktree(1)). */
@@ -148,12 +155,4 @@ function linksBack(host: Host, directory: string, entry: string): boolean {
   if (back !== undefined) return back === entry;
   const [superproject, module] = directory.split("/.git/modules/");
   return superproject !== undefined && module !== undefined && isWithin(superproject, entry);
-}
-
-/** The path that a small file holds, absolute and without links. */
-function pathIn(host: Host, file: string, pattern: RegExp): string | undefined {
-  const text = host.readText(file)?.split("\n")[0];
-  const named = text === undefined ? undefined : pattern.exec(text)?.[1];
-  if (named === undefined) return undefined;
-  return realpath(host, isAbsolute(named) ? normalise(named) : normalise(below(parentOf(file), named))).path;
 }

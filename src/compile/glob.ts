@@ -32,6 +32,8 @@ export function expandGlob(host: Host, pattern: string, unlisted: (directory: st
     }
     for (const name of names) {
       const path = below(directory, name);
+      // A name that is no UTF-8 can't be looked at, nor into.
+      if (host.lstat(path) === undefined) unlisted(path);
       if (matches(path)) found.add(path);
       const further = deep || depth < parts.length - 1;
       if (further && host.lstat(path)?.type === "directory") visit(path, depth + 1);

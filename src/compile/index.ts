@@ -1,6 +1,6 @@
 import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
-import { isWithin } from "../model/path.ts";
+import { ancestors, below, isWithin } from "../model/path.ts";
 import type { Operation, Plan, Step } from "../model/plan.gen.ts";
 import { hasErrors, type Problem, type Result } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
@@ -18,6 +18,7 @@ import { type Hidden, maskOperations } from "./mask.ts";
 import { parentsFirst } from "./order.ts";
 import { ownDirectorySteps } from "./own.ts";
 import { hasHostSource, place } from "./place.ts";
+import { refusePlantedLinks } from "./planted.ts";
 import { planPrivileges } from "./privileges.ts";
 import { badUnit, tooWide } from "./problems.ts";
 import { procDrafts } from "./proc.ts";
@@ -27,6 +28,7 @@ import { rootDrafts } from "./root.ts";
 import { socketMasks } from "./sockets.ts";
 import { unique } from "./unique.ts";
 import { durationMs } from "./units.ts";
+import { verify } from "./verify.ts";
 
 /** What sbx keeps on the host: run, state, cache and configuration directories, masked in every plan. */
 export interface OwnPlaces {
@@ -55,15 +57,12 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
     ...git.hidden,
     ...own.directories.map((path) => ({ path, origin: DEFAULT_ORIGIN })),
   ];
-  const made = ownDirectorySteps(context, own.directories, granted);
   const sockets = effective.root.value === "host" ? socketMasks(granted, host) : [];
   const wished = maskOperations(hidden, granted, host, context.report);
   const covered = (at: string) => wished.some((mask) => isWithin(mask.at, at));
-  const masks = [...wished, ...[...made.masks, ...sockets].filter((mask) => !covered(mask.at))];
-  const masked = tree(
-    parentsFirst([...placed.operations, ...masks], (operation) => operation.at),
-    host,
-  );
+  const made = ownDirectorySteps(context, own.directories, inOrder([...placed.operations, ...wished], host));
+  const masks = [...wished, ...made.masks, ...sockets.filter((mask) => !covered(mask.at))];
+  const masked = inOrder([...placed.operations, ...masks], host);
 
   const guarded: Guarded[] = [
     ...effective.protect.map(({ value: { path, missing = "fail" }, origin }) => ({
@@ -74,18 +73,23 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
     })),
     ...git.guarded,
     ...profileFiles(effective),
-    ...own.directories.map((path) => ({
-      path: realpath(host, path).path,
-      missing: "masked" as const,
-      origin: DEFAULT_ORIGIN,
-    })),
+    // Hidden, but to be kept where they are: a directory that leads there could be moved away and made anew.
+    ...[...git.hidden, ...own.directories.map((path) => ({ path, origin: DEFAULT_ORIGIN }))].map(
+      ({ path, origin }) => ({
+        path: realpath(host, path).path,
+        missing: "masked" as const,
+        origin,
+      }),
+    ),
   ];
   const guards = protectOperations(guarded, masked, host, context.report);
   const operations = parentsFirst([...placed.operations, ...guards, ...masks], (operation) => operation.at);
   refuseWideBuiltins(context, operations);
+  refusePlantedLinks(effective, masked, host, context.report);
+  const prepare = distinct([...made.steps, ...placed.steps]);
+  if (!hasErrors(problems)) verify(operations, prepare, host, context.report);
 
   const whole = tree(operations, host);
-  const prepare = distinct([...made.steps, ...placed.steps]);
   const plan: Plan = {
     version: 1,
     project: effective.project,
@@ -107,6 +111,12 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
   return { value: hasErrors(problems) ? undefined : { ...plan, warnings }, problems };
 }
 
+const inOrder = (operations: readonly Operation[], host: Host) =>
+  tree(
+    parentsFirst(operations, ({ at }) => at),
+    host,
+  );
+
 /** What two entries need made on the host is made once, in the first one's place; what an author asked for stays. */
 function distinct(steps: readonly Step[]): Step[] {
   const made = new Map<string, Step>();
@@ -120,11 +130,20 @@ function distinct(steps: readonly Step[]): Step[] {
 const isMade = (step: Step): step is Extract<Step, { kind: "make-directory" | "make-file" | "mount-point" }> =>
   step.kind === "make-directory" || step.kind === "make-file" || step.kind === "mount-point";
 
-/** The profile and every file that it extends: what could be rewritten inside would be wider on the next run. */
-function profileFiles({ sources }: Effective): Guarded[] {
-  return sources.flatMap(({ path }) =>
-    path === undefined ? [] : [{ path, missing: "fail" as const, origin: DEFAULT_ORIGIN }],
+/**
+ * The profile, every file that it extends, and every profile that a later run from here would find: what could be
+ * rewritten inside would be wider on the next run.
+ */
+function profileFiles({ sources, project, inner }: Effective): Guarded[] {
+  const guard = (path: string, missing: Guarded["missing"]): Guarded => ({ path, missing, origin: DEFAULT_ORIGIN });
+  const own = sources.flatMap(({ path, ways = [] }) => [
+    ...(path === undefined ? [] : [guard(path, "fail")]),
+    ...ways.filter(({ kind }) => kind !== "link").map((way) => guard(way.path, "fail")),
+  ]);
+  const found = [...ancestors(project), project].flatMap((directory) =>
+    [".sandbox.yml", ".sandbox.yaml"].map((name) => below(directory, name)),
   );
+  return [...own, ...[...found, ...inner].map((path) => guard(path, "skip"))];
 }
 
 /** An explicit working directory exists inside, whatever the mounts: it is made where nothing stands. */

@@ -6,8 +6,9 @@ import { realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Tree } from "../tree/index.ts";
 import { expandGlob, isGlob, literalPath } from "./glob.ts";
+import { belowMask, gitGrant, grantUnderMask, unreadableMask } from "./guard-problems.ts";
 import { hasHostSource } from "./place.ts";
-import { belowMask, gitGrant, grantUnderMask, linkLoop, unreadableMask } from "./problems.ts";
+import { linkLoop } from "./problems.ts";
 import { allSightings, everyName } from "./visible.ts";
 
 /** A host path to hide, wherever an entry shows it. */
@@ -46,7 +47,8 @@ export function maskOperations(hidden: readonly Hidden[], tree: Tree, host: Host
 function targets({ path, origin, pattern }: Hidden, host: Host, report: Report): string[] {
   // The command can't look into a closed directory either, unless it is its own to open.
   const closed = (name: string, directory: string) => {
-    if (host.lstat(directory)?.uid === host.uid) report(unreadableMask({ path: name }, origin));
+    const stat = host.lstat(directory);
+    if (stat === undefined || stat.uid === host.uid) report(unreadableMask({ path: name }, origin));
   };
   const expanded = (): string[] =>
     isGlob(path) ? expandGlob(host, path, (directory) => closed(directory, directory)) : [literalPath(path)];

@@ -5,7 +5,7 @@ import type { Marked, Mount } from "../model/profile.gen.ts";
 import { realpath } from "../model/realpath.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
-import { markOutsideRoot, markWithoutSource } from "./problems.ts";
+import { cowOfFile, markOutsideRoot, markWithoutSource } from "./problems.ts";
 import { findSource, holds } from "./source.ts";
 
 type Access = "ro" | "rw" | "dev" | "cow";
@@ -41,6 +41,7 @@ export function mountDraft(context: Context, at: string, leaf: Leaf<Mount>): Dra
     : { path: source, type: "directory" as const, present: false, steps: [] };
   const needs = found.type === "directory" ? "directory" : "file";
   if (spec.access === "cow") {
+    if (found.present && found.type !== "directory") context.report(cowOfFile({ source, found: found.type }, origin));
     const keep = spec.keep === undefined ? {} : { keep: spec.keep };
     return draft(
       { kind: "overlay", at, source: found.path, ...keep, present: found.present, origin },

@@ -50,10 +50,14 @@ function settle(drafts: readonly Draft[], host: Host, report: Report): readonly 
       const { operation } = draft;
       if (operation.present) {
         const walk = tree.walk(operation.at, { last: draft.needs !== "link" });
+        // What is wrong is only said once everything stands where it belongs.
+        const isLink = walk.path !== operation.at || walk.loop || walk.links.length > 0;
+        if (moved && isLink && !followable(walk, draft, tree, () => {})) continue;
         if (!followable(walk, draft, tree, report)) dropped.add(draft);
         else if (walk.path !== operation.at) {
           const rival = current.find((other) => other.operation.present && other.operation.at === walk.path);
           if (rival !== undefined && operation.kind === "dir" && operation.implied) dropped.add(draft);
+          else if (rival !== undefined && moved) continue;
           else if (rival !== undefined) {
             const related = [{ ...rival.operation.origin, message: `this is ${operation.at}, behind a link` }];
             report(samePlace({ at: walk.path }, operation.origin, related));
@@ -61,10 +65,10 @@ function settle(drafts: readonly Draft[], host: Host, report: Report): readonly 
           } else {
             current[index] = { ...draft, operation: { ...operation, at: walk.path } };
             moved = true;
+            continue;
           }
         }
       }
-      if (moved) break;
       tree.add(operation);
     }
     current = current.filter((draft) => !dropped.has(draft));

@@ -45,6 +45,14 @@ export const wrongSourceType = defineProblem<{ source: string; expected: string;
   help: ({ found }) => `write \`type: ${found}\`, or name another source`,
 });
 
+export const cowOfFile = defineProblem<{ source: string; found: string }>({
+  id: "mount/cow-file",
+  severity: "error",
+  when: "A copy-on-write mount's source is no directory.",
+  message: ({ source, found }) => `${source} is a ${found}: only a directory can be copied on write`,
+  help: () => "mount the directory it lies in, or write `ro`",
+});
+
 export const markWithoutSource = defineProblem<{ at: string }>({
   id: "mount/mark-without-root",
   severity: "error",
@@ -75,6 +83,15 @@ export const notADevice = defineProblem<{ path: string; found: string }>({
   when: "An entry of `devices` is neither a device node nor a directory.",
   message: ({ path, found }) => `${path} is a ${found}, not a device`,
   help: () => "put files and directories under `mounts`",
+});
+
+export const noProcFile = defineProblem<{ name: string; own: boolean }>({
+  id: "proc/no-file",
+  severity: "error",
+  when: "An override of `proc` names no file that every process finds in procfs.",
+  message: ({ name, own }) =>
+    own ? `/proc/${name} is another file for every process` : `there is no /proc/${name} on this host`,
+  help: () => "name a file like cmdline, version or cpuinfo",
 });
 
 export const samePlace = defineProblem<{ at: string }>({
@@ -127,80 +144,6 @@ export const linkOnHost = defineProblem<{ at: string; host: string }>({
   when: "A `symlinks` entry lies in a writable host directory, where it would stay on the host.",
   message: ({ at, host }) => `the link ${at} would be made on the host, as ${host}`,
   help: () => "make the link yourself, or put it where no host directory is mounted",
-});
-
-export const unreadableMask = defineProblem<{ path: string }>({
-  id: "mask/unreadable",
-  severity: "error",
-  when: "You may not look at a masked path now, but the command could open its parent.",
-  message: ({ path }) => `can't tell what ${path} is, so it can't be hidden: permission denied`,
-  help: ({ path }) => `make its parent readable: chmod u+rx "$(dirname '${path}')"`,
-});
-
-export const grantUnderMask = defineProblem<{ mask: string; source: string; at: string }>({
-  id: "mask/undone",
-  severity: "error",
-  when: "An entry shows what a mask hides.",
-  message: ({ mask, source, at }) => `${at} shows ${source}, which the mask of ${mask} hides`,
-  help: ({ mask }) =>
-    `remove one of the two; to hide a directory and keep parts: \`tmpfs: {${mask}: {}}\` and grant the parts`,
-});
-
-export const belowMask = defineProblem<{ mask: string; at: string }>({
-  id: "mask/below",
-  severity: "error",
-  when: "A destination lies below a masked directory, which is empty and read-only.",
-  message: ({ mask, at }) => `${at} lies below ${mask}, which is masked`,
-  help: ({ mask }) =>
-    `remove one of the two; to hide a directory and keep parts: \`tmpfs: {${mask}: {}}\` and grant the parts`,
-});
-
-export const gitGrant = defineProblem<{ mask: string; source: string; at: string }>({
-  id: "git/undone",
-  severity: "error",
-  when: "An entry shows the repository's git directory although `git` is `none`.",
-  message: ({ source, at, mask }) => `${at} shows ${source}, but \`git: none\` hides ${mask}`,
-  help: () => "write `git: ro` instead of the entry (or `git: rw`: hooks and config stay protected)",
-});
-
-export const protectedLink = defineProblem<{ path: string }>({
-  id: "protect/link",
-  severity: "error",
-  when: "A protected path is a symbolic link, which could be replaced.",
-  message: ({ path }) => `${path} is a symbolic link: protecting it would not protect what it points to`,
-  help: () => "protect the file it points to, and replace the link by the file",
-});
-
-export const protectedPattern = defineProblem<{ pattern: string }>({
-  id: "protect/pattern",
-  severity: "error",
-  when: "A protection is a pattern.",
-  message: ({ pattern }) => `${pattern} is a pattern: files that the command makes later would not be protected`,
-  help: () => "name each file, or the directory that holds them",
-});
-
-export const protectedAbsent = defineProblem<{ path: string }>({
-  id: "protect/absent",
-  severity: "error",
-  when: "A protected path does not exist and could be made inside.",
-  message: ({ path }) => `${path} does not exist, and the command could make it`,
-  help: ({ path }) => `create ${path}, or write \`{path: ${path}, missing: skip}\``,
-});
-
-export const protectUndone = defineProblem<{ path: string; source: string; at: string }>({
-  id: "protect/undone",
-  severity: "error",
-  when: "An entry makes part of a protected directory writable.",
-  message: ({ path, source, at }) => `${at} makes ${source} writable, but ${path} is protected`,
-  help: ({ path }) => `write \`ro\` there, or take the protection away: \`remove: {protect: [${path}]}\``,
-});
-
-export const brokenGit = defineProblem<{ file: string; why: string }>({
-  id: "git/broken",
-  severity: "error",
-  when: "The `.git` of the project can't be understood.",
-  message: ({ file, why }) => `${file}: ${why}`,
-  help: () => "check with: git rev-parse --git-dir --git-common-dir",
 });
 
 export const noHostVariable = defineProblem<{ name: string }>({

@@ -1,6 +1,7 @@
 import { below } from "../model/path.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
+import { noProcFile } from "./problems.ts";
 
 /** The operations of `proc`: a fresh procfs, and files bound over some of its own. */
 export function procDrafts(context: Context): Draft[] {
@@ -13,6 +14,11 @@ export function procDrafts(context: Context): Draft[] {
     layer: mounted.layer,
     leads: true,
   };
+  for (const [name, { origin }] of overrides) {
+    const own = /^(self|thread-self|[0-9]+)(\/|$)/.test(name);
+    if (own || context.host.lstat(below("/proc", name)) === undefined)
+      context.report(noProcFile({ name, own }, origin));
+  }
   const files = [...overrides].map(([name, { value: content, origin, layer }]): Draft => {
     const at = below("/proc", name);
     return {

@@ -6,8 +6,15 @@ import { realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Standing, Tree } from "../tree/index.ts";
 import { isGlob, literalPath } from "./glob.ts";
+import {
+  protectedAbsent,
+  protectedHardLink,
+  protectedLink,
+  protectedPattern,
+  protectUndone,
+} from "./guard-problems.ts";
 import { hasHostSource } from "./place.ts";
-import { linkLoop, protectedAbsent, protectedLink, protectedPattern, protectUndone } from "./problems.ts";
+import { linkLoop } from "./problems.ts";
 import { allSightings, everyName, nearestExisting, type Sight, sightings } from "./visible.ts";
 
 /** A host path to keep from being written, wherever an entry shows it writable. */
@@ -47,8 +54,11 @@ export function protectOperations(guarded: readonly Guarded[], tree: Tree, host:
       if (!pinned.has(pin.operation.at)) pinned.set(pin.operation.at, pin);
     if (wish.missing === "masked" || host.lstat(path) === undefined) continue;
     for (const name of everyName(host, path)) refuseWritable(wish, name, tree, report);
+    const stat = host.lstat(path);
+    const others = stat?.type === "file" && stat.nlink > 1;
     for (const { host: source, place } of allSightings(tree, host, path)) {
       if (!isWritable(place)) continue;
+      if (others) report(protectedHardLink({ path, links: stat.nlink }, origin));
       const operation: Operation = { kind: "protect", at: place.path, source, present: true, origin };
       protections.set(place.path, { operation, mount: place.mount });
     }

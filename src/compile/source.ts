@@ -5,7 +5,15 @@ import type { When } from "../model/profile.gen.ts";
 import { type RealPath, realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Context } from "./context.ts";
-import { linkLoop, missingSource, skippedSource, unreadableSource, wrongSourceType } from "./problems.ts";
+import {
+  linkLoop,
+  missingSource,
+  nothingCanBeMade,
+  skippedSource,
+  unreadableSource,
+  wrongSourceType,
+} from "./problems.ts";
+import { nearestExisting } from "./visible.ts";
 
 /** What to do about a mount whose source may be missing. */
 export interface Wish {
@@ -56,6 +64,12 @@ export function findSource({ host, report }: Context, wish: Wish): FoundSource {
     case "skip":
       return absent;
     case "create": {
+      const ground = realpath(host, nearestExisting(host, path));
+      if (ground.stat?.type !== "directory") {
+        const content = `a ${ground.stat?.type ?? "missing directory"}`;
+        report(nothingCanBeMade({ at: path, parent: ground.path, content }, origin));
+        return absent;
+      }
       const parents = ancestors(path).filter((above) => host.lstat(above) === undefined);
       const directories = wished === "file" ? parents : [...parents, path];
       const steps: Step[] = directories.map((made) => ({ kind: "make-directory", path: made, mode: "0755", origin }));

@@ -1,10 +1,11 @@
 import type { Host } from "../model/host.ts";
 import { isForeign, othersCanWrite } from "../model/ownership.ts";
-import { below, isAbsolute, normalise, relativeTo } from "../model/path.ts";
+import { ancestors, below, isAbsolute, normalise, relativeTo } from "../model/path.ts";
 import { hasErrors, type Problem, type Result } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
 import type { Place } from "../model/source.ts";
 import {
+  cutOff,
   foreignProfile,
   largeProfile,
   linkedProfile,
@@ -46,6 +47,7 @@ export function discover(start: string, host: Host, nested: (file: string) => re
     if (second !== undefined) problems.push(twoProfiles({ directory }, topOf(second)));
     if (file !== undefined) found.unshift({ file, directory });
   }
+  if (end !== undefined) problems.push(...outOfReach(end.directory, host, left));
   if (hasErrors(problems)) return { value: undefined, problems };
 
   let governing = found.shift();
@@ -63,6 +65,25 @@ export function discover(start: string, host: Host, nested: (file: string) => re
     }
   }
   return { value: governing, problems };
+}
+
+/**
+ * Profiles above the place where the search ended. Whoever may write to a directory of the caller's can let others write
+ * there, too, and so end the search below the profile that governs: that must not go unnoticed.
+ */
+function outOfReach(end: string, host: Host, left: ReadonlyMap<string, string>): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const directory of [end, ...ancestors(end).reverse()]) {
+    const stat = host.lstat(directory);
+    if (stat?.type !== "directory" || isForeign(stat, host)) break;
+    if (left.has(directory)) continue;
+    const file = NAMES.map((name) => below(directory, name)).find((each) => host.lstat(each)?.type === "file");
+    const own = file === undefined ? undefined : host.lstat(file);
+    if (file === undefined || own === undefined || isForeign(own, host)) continue;
+    problems.push(cutOff({ open: end, file }, topOf(file)));
+    break;
+  }
+  return problems;
 }
 
 const topOf = (file: string): Place => ({ file, line: 0, column: 0 });

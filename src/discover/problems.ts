@@ -68,3 +68,11 @@ export const notCounted = defineProblem<{ file: string; governing: string; liste
   message: ({ governing }) => `this profile does not count: ${governing} governs`,
   help: ({ file, listed }) => `list it there: \`nested: [${listed}]\`; or name it: -p ${word(file)}`,
 });
+
+export const cutOff = defineProblem<{ open: string; file: string }>({
+  id: "discover/cut-off",
+  severity: "error",
+  when: "A profile lies at or above a directory that others can write, where the search for profiles ends.",
+  message: ({ open, file }) => `${file} does not govern, for others can write to ${open}`,
+  help: ({ open, file }) => `chmod go-w ${open}, or name the profile: -p ${file}`,
+});

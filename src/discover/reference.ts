@@ -19,7 +19,9 @@ const PATH = /^(?:[/~]|\.\.?(?:\/|$))/;
 
 /** Reads the argument of `-p`; every text is one of the kinds. A file named like a built-in is written `./NAME`. */
 export function parseProfileArgument(text: string): ProfileArgument {
-  const hash = text.lastIndexOf("#");
+  // A variant has no slash in its name: that `#` belongs to a directory.
+  const last = text.lastIndexOf("#");
+  const hash = text.includes("/", last) ? -1 : last;
   const name = hash === -1 ? text : text.slice(0, hash);
   const variant = hash === -1 ? undefined : text.slice(hash + 1);
   if (name === "" && variant !== undefined) return { kind: "variant", variant };

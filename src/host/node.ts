@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { userInfo } from "node:os";
 import type { Host, HostMount, Stat } from "../model/host.ts";
 import { isAbsolute, normalise } from "../model/path.ts";
+import { readGitlinks } from "./git-index.ts";
 import { parseMountinfo } from "./mountinfo.ts";
 import { readText } from "./read-text.ts";
 
@@ -26,6 +27,7 @@ export function nodeHost(overrides: HostOverrides = {}): Host {
     readlink: remembered((path) => attempt(() => readlinkSync(path))),
     readdir: remembered((path) => attempt(() => readdirSync(path).sort())),
     readText: (path) => readText(path),
+    gitlinks: readGitlinks,
     mounts: once((): readonly HostMount[] => parseMountinfo(readText("/proc/self/mountinfo") ?? "")),
   };
 }

@@ -62,6 +62,8 @@ export interface Effective {
   readonly apis: ReadonlyMap<string, Leaf<Api>>;
   /** What `remove` took away, and whose it was. */
   readonly removed: readonly Removal[];
+  /** The profiles further in that the governing file lets govern their own directories. */
+  readonly inner: readonly string[];
   /** Every file that took part, in merge order. */
   readonly sources: readonly Source[];
   /** The profile's own directory (discovered), or the repository root or cwd (`-p`): `${PROJECT}`. */

@@ -36,5 +36,7 @@ export interface Host {
   readdir(path: string): readonly string[] | undefined;
   /** The text of a small file (at most 1 MiB); undefined when it can't be read. */
   readText(path: string): string | undefined;
+  /** The paths of submodules in a git index file; undefined when it can't be understood, none when it is missing. */
+  gitlinks(index: string): readonly string[] | undefined;
   mounts(): readonly HostMount[];
 }

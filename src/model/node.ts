@@ -26,6 +26,12 @@ export interface MapEntry {
   readonly value: Node;
 }
 
+/** A place on the way to a file; who could change it could put another file in its stead. */
+export interface Way {
+  readonly path: string;
+  readonly kind: "link" | "directory" | "missing";
+}
+
 /** A file that was read and is well-formed YAML of the kind sbx accepts. */
 export interface Source {
   /** See {@link Place.file}. */
@@ -34,6 +40,8 @@ export interface Source {
   readonly directory: string | undefined;
   /** Where the file lies on this host; absent for built-ins and git revisions. */
   readonly path?: string;
+  /** Further places that decide what the file is: links on the way to it, and where it would be looked for first. */
+  readonly ways?: readonly Way[];
   /** The text, for code frames; absent for built-ins until one is needed. */
   readonly text?: string;
   readonly root: MapNode;

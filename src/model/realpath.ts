@@ -10,13 +10,15 @@ export interface RealPath {
   /** What stands there; undefined when it is missing. */
   readonly stat: Stat | undefined;
   readonly loop: boolean;
+  /** The links that were followed, in order. */
+  readonly links: readonly string[];
 }
 
 /** Follows every link of a host path, the last component included, by host facts alone. */
 export function realpath(host: Host, path: string): RealPath {
   const pending = components(path);
   let current = "/";
-  let links = 0;
+  const links: string[] = [];
   for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
     if (name === "" || name === ".") continue;
     if (name === "..") {
@@ -26,17 +28,17 @@ export function realpath(host: Host, path: string): RealPath {
     const next = below(current, name);
     const stat = host.lstat(next);
     if (stat?.type === "link") {
-      links += 1;
-      if (links > MAX_LINKS) return { path: next, stat: undefined, loop: true };
+      links.push(next);
+      if (links.length > MAX_LINKS) return { path: next, stat: undefined, loop: true, links };
       const target = host.readlink(next) ?? "";
       if (target.startsWith("/")) current = "/";
       pending.unshift(...target.split("/"));
       continue;
     }
     if (stat === undefined || stat.type === "unreadable") {
-      return { path: normalise([next, ...pending].join("/")), stat, loop: false };
+      return { path: normalise([next, ...pending].join("/")), stat, loop: false, links };
     }
     current = next;
   }
-  return { path: current, stat: host.lstat(current), loop: false };
+  return { path: current, stat: host.lstat(current), loop: false, links };
 }

@@ -34,6 +34,23 @@ export const notEnforced = defineProblem<{ limit: string }>({
   message: ({ limit }) => `the limit ${limit} is not enforced: this version of sbx can't do it`,
 });
 
+export const monitorInReach = defineProblem<object>({
+  id: "preflight/monitor-in-reach",
+  severity: "error",
+  when: "As root, without a user namespace, the command would see the host's processes, bwrap's own among them.",
+  message: () =>
+    "as root and without a user namespace, the command could enter the host through /proc/PID/root of bwrap",
+  help: () => "write `namespaces: {user: true}`, or `pid: true` and no mount of the host's /proc",
+});
+
+export const gitWritable = defineProblem<object>({
+  id: "preflight/git-rw",
+  severity: "error",
+  when: "`git: rw` is asked for, which this version can plan but not make safe.",
+  message: () => "`git: rw` is not safe yet: a `commondir` planted in .git would redirect the host's next git command",
+  help: () => "write `git: ro`, and commit outside of the sandbox",
+});
+
 export const noTerminal = defineProblem<object>({
   id: "preflight/terminal",
   severity: "error",

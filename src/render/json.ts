@@ -1,4 +1,4 @@
-import type { Invocation } from "../model/invocation.ts";
+import type { Input, Invocation } from "../model/invocation.ts";
 import type { Plan, Step } from "../model/plan.gen.ts";
 
 /** What takes a step back, as data. */
@@ -8,14 +8,22 @@ interface Inverse {
 }
 
 /** A rendered call as a program reads it (schema/render.schema.json). Render a redacted plan to hide values. */
-export interface RenderedCall extends Invocation {
+export interface RenderedCall extends Omit<Invocation, "inputs"> {
+  /** What descriptors hold, or which file they are. */
+  readonly inputs: readonly (Input | { readonly fd: number; readonly open: string })[];
   readonly prepare: readonly Step[];
   /** In the order in which it is to be done. */
   readonly undo: readonly Inverse[];
 }
 
 export function renderJson(invocation: Invocation, plan: Plan): RenderedCall {
-  return { ...invocation, prepare: plan.prepare, undo: plan.prepare.flatMap(inverse).reverse() };
+  const stdin = plan.process.stdin.value === "none" ? [{ fd: 0, open: "/dev/null" }] : [];
+  return {
+    ...invocation,
+    inputs: [...stdin, ...invocation.inputs],
+    prepare: plan.prepare,
+    undo: plan.prepare.flatMap(inverse).reverse(),
+  };
 }
 
 function inverse(step: Step): Inverse[] {

@@ -40,6 +40,14 @@ export const tooManyInputs = defineProblem<{ count: number }>({
   help: () => "run it with: sbx run -- COMMAND, or take `--format json`",
 });
 
+export const oddVariable = defineProblem<{ name: string }>({
+  id: "render/odd-variable",
+  severity: "error",
+  when: "A variable has a name that a shell can't write.",
+  message: ({ name }) => `the variable ${JSON.stringify(name)} can't be written in a shell`,
+  help: () => "take it out (`env: {unset: […]}` or `clear: true`), or run it with: sbx run -- COMMAND",
+});
+
 export const unknownTarget = defineProblem<{ name: string; known: readonly string[] }>({
   id: "render/unknown-target",
   severity: "error",

@@ -2,8 +2,9 @@ import type { EnvironmentValue, Input, InputPart, Invocation } from "../model/in
 import type { Plan } from "../model/plan.gen.ts";
 import type { Problem, Result } from "../model/problem.ts";
 import { looksSecret } from "../model/secret.ts";
+import { DEFAULT_ORIGIN } from "../model/source.ts";
 import { isRunPath } from "../tree/index.ts";
-import { needsSbx, tooManyInputs } from "./problems.ts";
+import { needsSbx, oddVariable, tooManyInputs } from "./problems.ts";
 import { quote } from "./quote.ts";
 
 /**
@@ -18,7 +19,8 @@ export function renderShell(invocation: Invocation, plan: Plan, options: { reado
   const env = Object.entries(invocation.env).map(
     ([name, value]) => `${name}=${valueText(name, value, options.redact)}`,
   );
-  const words = ["env -i", ...env, quote(invocation.file), ...grouped(args), ...inputs.map(redirection)];
+  const stdin = plan.process.stdin.value === "none" ? ["</dev/null"] : [];
+  const words = ["env -i", ...env, quote(invocation.file), ...grouped(args), ...stdin, ...inputs.map(redirection)];
   const command = words.join(" \\\n  ");
   const files = inputs.filter((input) => textOf(input) !== "");
   if (files.length === 0 && scratch.length === 0) return { value: `${command}\n`, problems: [] };
@@ -36,6 +38,8 @@ function unrenderable(plan: Plan, invocation: Invocation): Problem[] {
   const problems = steps.map((step) =>
     needsSbx({ step: step.kind, path: "path" in step ? step.path : step.socket }, step.origin),
   );
+  const odd = Object.keys(plan.env).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  problems.push(...odd.map((name) => oddVariable({ name }, plan.env[name]?.origin ?? DEFAULT_ORIGIN)));
   const highest = Math.max(0, ...invocation.inputs.map((input) => input.fd));
   if (highest > 9) {
     problems.push(tooManyInputs({ count: invocation.inputs.length }, { file: "command-line", line: 0, column: 0 }));

@@ -2,7 +2,7 @@ import type { ReportFormat } from "./format.ts";
 import { json } from "./json.ts";
 import { pretty } from "./pretty.ts";
 
-export { escapeText } from "./escape.ts";
+export { escapeJson, escapeText } from "./escape.ts";
 export type { ReportFormat, ReportOptions } from "./format.ts";
 export { json } from "./json.ts";
 export { formatProblems } from "./pretty.ts";

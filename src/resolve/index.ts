@@ -1,5 +1,6 @@
 import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
+import { nestedProfiles } from "../model/nested.ts";
 import { child, type MapNode, type Source } from "../model/node.ts";
 import { hasErrors, type Problem, type Result } from "../model/problem.ts";
 import type { Fragment } from "../model/profile.gen.ts";
@@ -89,6 +90,7 @@ export function resolve(request: Request, context: Context): Result<Effective> {
   const value: Effective = {
     ...merged,
     removed: [...flags.removed, ...merged.removed],
+    inner: nestedProfiles(source),
     sources: links.map((link) => link.source),
     project,
     flags: flags.names,

@@ -1,6 +1,6 @@
 import type { Host } from "../model/host.ts";
 import { nearest } from "../model/nearest.ts";
-import type { Source } from "../model/node.ts";
+import type { Source, Way } from "../model/node.ts";
 import { below, isAbsolute, normalise, parentOf } from "../model/path.ts";
 import { hasErrors, type Problem, type Result, type Spot } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
@@ -37,12 +37,14 @@ export interface Library {
   lookup(reference: string, from: Source, origin: Place): Result<Source>;
 }
 
+type Whereabouts = Pick<Source, "path" | "ways">;
+
 /** Opens profiles. Everything but built-ins needs the reader; with a revision, files are read from git. */
 export function library(host: Host, reader: Reader | undefined, revision?: Revision): Library {
   const sources = new Map<string, Source>();
   const broken = new Map<string, readonly Problem[]>();
 
-  function openText(file: string, directory: string, text: string, path?: string): Result<Source> {
+  function openText(file: string, directory: string, text: string, where: Whereabouts = {}): Result<Source> {
     if (reader === undefined) throw new Error(`no reader for ${file}`);
     const { value, problems } = reader.load(file, directory, text);
     const found = value === undefined ? problems : [...problems, ...reader.validate(value)];
@@ -51,26 +53,27 @@ export function library(host: Host, reader: Reader | undefined, revision?: Revis
       sources.set(file, value ?? textOnly(file, directory, text));
       return { value: undefined, problems: found };
     }
-    const source = path === undefined ? value : { ...value, path };
+    const source = { ...value, ...where };
     sources.set(file, source);
     return { value: source, problems: found };
   }
 
-  function open(file: string, directory: string, path: string, spot: Spot): Result<Source> {
+  function open(file: string, where: Required<Whereabouts>, spot: Spot): Result<Source> {
     const known = sources.get(file);
     // A file that is broken says so once, however often it is extended.
     if (known !== undefined) return { value: broken.has(file) ? undefined : known, problems: broken.get(file) ?? [] };
-    const read = readProfile(host, path, spot);
+    const read = readProfile(host, where.path, spot);
     if (read.value === undefined) return { value: undefined, problems: read.problems };
-    return openText(file, directory, read.value, path);
+    return openText(file, parentOf(where.path), read.value, where);
   }
 
   function openFile(path: string, spot: Spot): Result<Source> {
     if (revision !== undefined) return openRevision(revision, path, spot);
-    // Links in the parents are the host's affair; the file itself may be none.
-    const parent = realpath(host, parentOf(path)).path;
-    const real = below(parent, path.slice(path.lastIndexOf("/") + 1));
-    return open(real, parent, real, spot);
+    // Links in the parents may be followed, if the command can't change them; the file itself may be none.
+    const parent = realpath(host, parentOf(path));
+    const real = below(parent.path, path.slice(path.lastIndexOf("/") + 1));
+    const ways = parent.links.map((link): Way => ({ path: link, kind: "link" }));
+    return open(real, { path: real, ways }, spot);
   }
 
   function openRevision({ name, top, read }: Revision, path: string, spot: Spot): Result<Source> {
@@ -100,7 +103,8 @@ export function library(host: Host, reader: Reader | undefined, revision?: Revis
     if (path !== undefined) return openFile(path, origin);
     const found = findPackageFile(host, reference, from.directory, origin);
     if (found.value === undefined) return { value: undefined, problems: found.problems };
-    return open(found.value.name, parentOf(found.value.path), found.value.path, origin);
+    const { name, ...where } = found.value;
+    return open(name, where, origin);
   }
 
   return { sources, openBuiltin, openFile, openText, lookup };

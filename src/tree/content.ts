@@ -42,9 +42,9 @@ export function contentOf(operation: Operation, host: Host): Content {
   switch (operation.kind) {
     case "bind":
       if (isRunPath(operation.source)) return empty({ ...TMPFS, access: operation.access === "ro" ? "ro" : "rw" });
-      return hostMount(host, operation.source, operation.access, madeType(operation));
+      return hostMount(host, operation.source, operation.access);
     case "overlay":
-      return layered(hostMount(host, operation.source, "rw", "directory"));
+      return layered(hostMount(host, operation.source, "rw"));
     case "pin":
       return hostMount(host, operation.source, "rw");
     case "protect":
@@ -86,10 +86,7 @@ function empty(root: Facts): Content {
   return { kind: "mount", look: (inner) => (inner === "" ? root : { ...ABSENT, parent: root }) };
 }
 
-/** What a source is that a step makes before the start: it is missing while the plan is made. */
-const madeType = ({ type }: { readonly type?: Stat["type"] }) => (type === "file" ? "file" : "directory");
-
-function hostMount(host: Host, source: string, access: "ro" | "rw" | "dev", made?: "file" | "directory"): Content {
+function hostMount(host: Host, source: string, access: "ro" | "rw" | "dev"): Content {
   const writable = access === "ro" ? "ro" : "rw";
   return {
     kind: "mount",
@@ -97,7 +94,6 @@ function hostMount(host: Host, source: string, access: "ro" | "rw" | "dev", made
       const path = below(source, inner);
       const stat = host.lstat(path);
       if (stat === undefined) {
-        if (inner === "" && made !== undefined) return { type: made, access: writable, content: "host", host: path };
         return { ...ABSENT, parent: { type: "directory", access: writable, content: "host", host: path } };
       }
       const type = typeOf(stat);

@@ -1,8 +1,9 @@
 import type { Host } from "../model/host.ts";
-import { below, components, parentOf, relativeTo } from "../model/path.ts";
+import { ancestors, below, components, parentOf, relativeTo } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import { MAX_LINKS } from "../model/realpath.ts";
-import { ABSENT, type Content, contentOf } from "./content.ts";
+import { ABSENT, type Content, contentOf, isRunPath } from "./content.ts";
+import { laterHost, typeNeeded } from "./made.ts";
 import type { Standing, Walk } from "./standing.ts";
 
 export { aliasedParts, aliases } from "./aliases.ts";
@@ -44,12 +45,25 @@ export function tree(operations: readonly Operation[], host: Host): Tree {
 }
 
 /** An empty tree: a root directory on a tmpfs, as bubblewrap starts with. */
-export function growTree(host: Host): GrowingTree {
+export function growTree(givenHost: Host): GrowingTree {
+  const { host, note } = laterHost(givenHost);
   const operations: Operation[] = [];
   const contents: (Content | undefined)[] = [];
   const root = newPoint();
 
+  /** What must be made on the host for an operation is seen by every other mount of that place. */
+  function noteMade(operation: Operation): void {
+    const isCreated = operation.kind === "overlay" || (operation.kind === "bind" && operation.missing === "create");
+    if (isCreated && !isRunPath(operation.source)) note(operation.source, typeNeeded(operation));
+    const { type, mount } = look(operation.at);
+    if (type !== "absent" || operations[mount]?.kind === "overlay") return;
+    const base = ancestors(operation.at).findLast((path) => look(path).type !== "absent") ?? "/";
+    const ground = look(base).host;
+    if (ground !== undefined) note(below(ground, relativeTo(base, operation.at)), typeNeeded(operation));
+  }
+
   function add(operation: Operation): number {
+    if (operation.present) noteMade(operation);
     const index = operations.push(operation) - 1;
     contents.push(operation.present ? contentOf(operation, host) : undefined);
     if (!operation.present) return index;
@@ -102,19 +116,17 @@ export function growTree(host: Host): GrowingTree {
     const cover = contents[mount];
     const inner = relativeTo(operations[mount]?.at ?? "/", path);
     const within = cover?.kind === "mount" ? cover.look(inner) : emptyRoot(inner);
-    const readOnly = frozen >= 0 && within.access === "rw" ? { access: "ro" as const } : {};
-    if (made >= 0) {
-      const own = contents[made];
-      if (own?.kind === "made" && within.type === "absent" && within.parent !== undefined) {
-        return { ...base, ...within.parent, ...own.standing, ...readOnly };
-      }
-    }
+    const standing = (facts: Omit<Standing, keyof typeof base>): Standing => ({
+      ...base,
+      ...facts,
+      access: frozen >= 0 && facts.access === "rw" ? "ro" : facts.access,
+    });
+    const { parent, ...shown } = within;
+    if (shown.type !== "absent" || parent === undefined) return standing(shown);
+    const own = contents[made];
+    if (own?.kind === "made") return standing({ ...parent, ...own.standing });
     // A destination further down was made after the mount: its parents exist as directories.
-    if (within.type === "absent" && point !== undefined && point.latest > mount && within.parent !== undefined) {
-      return { ...base, ...within.parent, ...readOnly };
-    }
-    const { parent: _, ...standing } = within;
-    return { ...base, ...standing, ...readOnly };
+    return standing(point !== undefined && point.latest > mount ? parent : shown);
   }
 
   function walk(path: string, { last } = { last: true }): Walk {

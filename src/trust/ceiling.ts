@@ -1,6 +1,5 @@
 import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
-import { nodeAt } from "../model/node.ts";
 import { isWithin } from "../model/path.ts";
 import type { Plan } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
@@ -8,7 +7,7 @@ import { realpath } from "../model/realpath.ts";
 import { looksSecret } from "../model/secret.ts";
 import type { Origin } from "../model/source.ts";
 import { boundSockets, isRunPath, tree } from "../tree/index.ts";
-import { foreignParams, foreignTo, isForeign } from "./foreign.ts";
+import { foreignTo, isForeign } from "./foreign.ts";
 import {
   grantedSocket,
   keptCapabilities,
@@ -16,6 +15,8 @@ import {
   passedDescriptors,
   passedSecret,
   removedMask,
+  scratchElsewhere,
+  sharedNamespace,
   writableGrant,
 } from "./problems.ts";
 
@@ -32,22 +33,36 @@ export function ceiling(plan: Plan, effective: Effective, host: Host, command: s
   const { project } = plan;
   const isTheirs = foreignTo(effective.sources);
   const problems: Problem[] = shownSockets(plan, host, command);
+  // One entry, one error: what else it would need is no news.
+  const refused = new Set<string>();
+  const once = ({ file, line, column }: Origin, problem: () => Problem): void => {
+    const key = `${file}:${line}:${column}`;
+    if (!refused.has(key)) problems.push(problem());
+    refused.add(key);
+  };
   const refuse = (source: string, { at, origin }: { readonly at: string; readonly origin: Origin }): void => {
     if (!isTheirs(origin) || isRunPath(source) || isWithin(project, source) || HARMLESS.has(source)) return;
-    problems.push(writableGrant({ source, at, project, command }, origin));
+    once(origin, () => writableGrant({ source, at, project, command }, origin));
   };
   for (const operation of plan.operations) {
     if (!operation.present) continue;
     if (operation.kind === "bind" && operation.access !== "ro") refuse(operation.source, operation);
     if (operation.kind === "overlay" && operation.keep !== undefined) refuse(operation.keep, operation);
   }
-  for (const step of plan.prepare) {
+  // The last one is what an entry asks for, those before it are its parents.
+  for (const step of plan.prepare.toReversed()) {
     const { origin } = step;
+    if (step.kind === "scratch" && step.below !== undefined && isTheirs(origin)) {
+      const { below } = step;
+      if (![project, "/tmp", "/var/tmp"].some((place) => isWithin(place, below))) {
+        once(origin, () => scratchElsewhere({ below, project, command }, origin));
+      }
+    }
     if (step.kind === "make-node") refuse(step.source, { at: step.source, origin });
     if (step.kind === "copy-hard-links") refuse(step.path, { at: step.path, origin });
     if (step.kind !== "make-directory" && step.kind !== "make-file" && step.kind !== "mount-point") continue;
     if (!isTheirs(origin) || isWithin(project, step.path)) continue;
-    problems.push(madeOutside({ path: step.path, project, command }, origin));
+    once(origin, () => madeOutside({ path: step.path, project, command }, origin));
   }
   for (const { field, value, origin, was } of effective.removed) {
     if ((field !== "mask" && field !== "protect") || !isForeign(origin) || isForeign(was)) continue;
@@ -57,19 +72,18 @@ export function ceiling(plan: Plan, effective: Effective, host: Host, command: s
   if (isForeign(origin) && (value.base !== "none" || value.add.length > 0)) {
     problems.push(keptCapabilities({ command }, origin));
   }
-  const { passFds } = plan.process;
+  const { passFds, dieWithParent } = plan.process;
+  const { user, pid, ipc } = plan.namespaces;
+  // As root a command in the caller's own user namespace can pass for bwrap itself (ptrace(2), access mode checks).
+  for (const [name, { value: had, origin: by }] of Object.entries({ user, pid, ipc, dieWithParent })) {
+    if (had !== true && isForeign(by)) problems.push(sharedNamespace({ name, command }, by));
+  }
   if (isForeign(passFds.origin) && passFds.value.length > 0)
     problems.push(passedDescriptors({ command }, passFds.origin));
   for (const variable of Object.values(plan.env)) {
     if (typeof variable.value === "string" || !isForeign(variable.origin) || !looksSecret(variable.value.from))
       continue;
     problems.push(passedSecret({ name: variable.value.from, command }, variable.origin));
-  }
-  // A parameter can be any variable's value, and that any text of the profile.
-  for (const { file, entry } of foreignParams(effective.sources)) {
-    const from = nodeAt(entry.value, ["env"]);
-    if (from?.kind !== "scalar" || !looksSecret(from.text)) continue;
-    problems.push(passedSecret({ name: from.text, command }, { file, ...from.span }));
   }
   return problems;
 }

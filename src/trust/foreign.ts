@@ -1,4 +1,4 @@
-import { type MapEntry, type Node, nodeAt, type Source } from "../model/node.ts";
+import { type Node, nodeAt, type Source } from "../model/node.ts";
 import type { KeyRoute, Place } from "../model/source.ts";
 
 /** Whether a file of the project (or something that it extends, built-ins excepted) wrote a value. */
@@ -10,7 +10,7 @@ export const isForeign = ({ file }: Pick<Place, "file">): boolean =>
  * is made of (`extends: node` with `params: {cache: ~/.ssh}`).
  */
 export function foreignTo(sources: readonly Source[]): (origin: Place & { readonly route: KeyRoute }) => boolean {
-  const changed = new Set(foreignParams(sources).map(({ entry }) => entry.key.text));
+  const changed = foreignParams(sources);
   return (origin) => {
     if (isForeign(origin)) return true;
     const root = sources.find(({ file }) => file === origin.file)?.root;
@@ -22,12 +22,13 @@ export function foreignTo(sources: readonly Source[]): (origin: Place & { readon
   };
 }
 
-/** Every parameter that a file of the project declares, anew perhaps. */
-export function foreignParams(sources: readonly Source[]): { readonly file: string; readonly entry: MapEntry }[] {
-  return sources.filter(isForeign).flatMap(({ file, root }) => {
+/** The parameters that files of the project declare, anew perhaps. */
+function foreignParams(sources: readonly Source[]): Set<string> {
+  const declared = sources.filter(isForeign).flatMap(({ root }) => {
     const params = nodeAt(root, ["params"]);
-    return params?.kind === "map" ? params.entries.map((entry) => ({ file, entry })) : [];
+    return params?.kind === "map" ? params.entries.map(({ key }) => key.text) : [];
   });
+  return new Set(declared);
 }
 
 function textsOf(node: Node | undefined): string[] {

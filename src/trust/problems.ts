@@ -45,6 +45,24 @@ export const keptCapabilities = defineProblem<{ command: string }>({
   help: ({ command }) => insist(command),
 });
 
+export const sharedNamespace = defineProblem<{ name: string; command: string }>({
+  id: "trust/namespace",
+  severity: "error",
+  when: "A discovered profile does without a user, process or IPC namespace, or without dying with sbx.",
+  message: ({ name }) =>
+    `a profile found in the directory may not loosen ${name}: the host's processes would be in reach`,
+  help: ({ command }) => insist(command),
+});
+
+export const scratchElsewhere = defineProblem<{ below: string; project: string; command: string }>({
+  id: "trust/scratch",
+  severity: "error",
+  when: "A discovered profile puts a scratch directory neither in its project nor in /tmp or /var/tmp.",
+  message: ({ below, project }) =>
+    `a profile found in the directory may not write below ${below}: it lies outside ${project}, /tmp and /var/tmp`,
+  help: ({ command }) => insist(command),
+});
+
 export const passedSecret = defineProblem<{ name: string; command: string }>({
   id: "trust/secret",
   severity: "error",

@@ -44,7 +44,10 @@ describe("on real files", () => {
     expect(found.value).toEqual({ file: outer, directory: join(dir, "p") });
     expect(found.problems).toMatchObject([{ rule: "discover/not-counted", file: inner }]);
     chmodSync(join(dir, "p"), 0o777);
-    expect(find("p/a/b").value?.file).toBe(inner);
+    // Whoever may write to `p` could end the search there, to let `p/a` govern.
+    const cut = find("p/a/b");
+    expect(cut.value).toBeUndefined();
+    expect(cut.problems).toMatchObject([{ rule: "discover/cut-off", file: outer }]);
   });
 
   it("links, open modes and FIFO-like things stop it", () => {

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runners } from "./bwraps.ts";
+import { runners } from "../support/bwraps.ts";
 import { createHarness, type Harness, jobOf } from "./harness.ts";
 
 let harness: Harness;

@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import type { Executed, Job } from "../../src/execute/job.ts";
 import type { Invocation } from "../../src/model/invocation.ts";
-import type { Runner } from "./bwraps.ts";
+import type { Runner } from "../support/bwraps.ts";
 
 /** A user without an account will do: nothing looks it up. */
 const ORDINARY = 4242;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { execute } from "../../src/execute/index.ts";
 import { type RunHost, runBase } from "../../src/execute/run-directory.ts";
-import { runners } from "./bwraps.ts";
+import { runners } from "../support/bwraps.ts";
 import { createHarness, type Harness, jobOf, privateDirectory } from "./harness.ts";
 
 describe("the base of run directories", () => {

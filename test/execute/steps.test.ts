@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Step } from "../../src/model/plan.gen.ts";
-import { type Runner, runners } from "./bwraps.ts";
+import { type Runner, runners } from "../support/bwraps.ts";
 import { createHarness, type Harness, jobOf } from "./harness.ts";
 
 let harness: Harness;

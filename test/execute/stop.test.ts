@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "no
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { execute } from "../../src/execute/index.ts";
-import { runners } from "./bwraps.ts";
+import { runners } from "../support/bwraps.ts";
 import { createHarness, type Harness, jobOf, processesWith } from "./harness.ts";
 
 let harness: Harness;

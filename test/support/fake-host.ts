@@ -28,6 +28,8 @@ export interface FakeMachine {
   /** Path → its text, or what it is. A path that ends in `/` is an empty directory. */
   readonly files?: Readonly<Record<string, string | FakeFile>>;
   readonly mounts?: readonly Partial<HostMount>[];
+  /** Index file → the paths of the submodules in it. */
+  readonly gitlinks?: Readonly<Record<string, readonly string[]>>;
 }
 
 interface Entry {
@@ -122,6 +124,9 @@ export function fakeHost(machine: FakeMachine = {}): Host {
     readText(path) {
       const entry = find(path, true);
       return entry === "unreadable" || entry?.stat.type !== "file" ? undefined : entry.text;
+    },
+    gitlinks(index) {
+      return machine.gitlinks?.[index] ?? [];
     },
     mounts() {
       const root: HostMount = { device: "0:1", root: "/", point: "/", readOnly: false, type: "ext4" };

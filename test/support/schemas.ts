@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { ROOT } from "./sbx.ts";
 
 const read = (name: string) => JSON.parse(readFileSync(join(ROOT, "schema", `${name}.schema.json`), "utf8"));
@@ -10,9 +10,8 @@ export function misfits(name: "plan" | "problem" | "render" | "profile", value: 
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   ajv.addSchema(read("plan"));
   const schema = read(name);
-  const validate = ajv.getSchema(schema.$id) ?? ajv.compile(schema);
+  const validate = (schema.$id && ajv.getSchema(schema.$id)) || ajv.compile(schema);
   validate(value);
-  return (validate.errors ?? []).map(
-    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
-  );
+  const errors = (validate.errors ?? []) as ErrorObject[];
+  return errors.map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
 }

@@ -1,6 +1,7 @@
 import { redactPlan } from "../../index.ts";
 import { type CommonOptions, type DefineCommand, define } from "../command.ts";
 import { BROKEN, CLEAN } from "../exit.ts";
+import { jsonText } from "../json.ts";
 import { planFor } from "../planned.ts";
 import type { Words } from "../words.ts";
 
@@ -26,7 +27,7 @@ async function plan(options: PlanOptions, line: Words): Promise<number> {
   if (found === undefined) return BROKEN;
   const shown = redactPlan(found.planned.plan);
   if (options.format === "json") {
-    process.stdout.write(`${JSON.stringify(options.footprint ? shown.footprint : shown, null, 2)}\n`);
+    process.stdout.write(jsonText(options.footprint ? shown.footprint : shown));
     return CLEAN;
   }
   const { footprintText, planText } = await import("../plan-text.ts");

@@ -1,7 +1,8 @@
-import { builtinNames, offers, resolveProfile } from "../../index.ts";
+import { builtinNames, escapeText, offers, resolveProfile } from "../../index.ts";
 import { type CommonOptions, type DefineCommand, define, requestOf } from "../command.ts";
 import { CLEAN } from "../exit.ts";
 import { hostFor } from "../host.ts";
+import { jsonText } from "../json.ts";
 
 export const command: DefineCommand = (line, end) =>
   define("profiles", line, {
@@ -20,16 +21,16 @@ async function profiles(options: CommonOptions): Promise<number> {
     ...offers(resolved.opened.source, resolved.effective.sources),
   };
   if (options.format === "json") {
-    process.stdout.write(`${JSON.stringify({ builtins, ...(here && { here }) }, null, 2)}\n`);
+    process.stdout.write(jsonText({ builtins, ...(here && { here }) }));
     return CLEAN;
   }
   const width = Math.max(...builtins.map(({ name }) => name.length));
   const lines = ["Built-in profiles (-p NAME, or extends: [NAME]):"];
   lines.push(...builtins.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`));
   if (here !== undefined) {
-    lines.push("", `${here.file}:`);
+    lines.push("", `${escapeText(here.file)}:`);
     const list = (what: string, names: readonly string[]) => {
-      if (names.length > 0) lines.push(`  ${what}: ${names.join(", ")}`);
+      if (names.length > 0) lines.push(`  ${what}: ${names.map(escapeText).join(", ")}`);
     };
     list("variants (-p #NAME)", here.variants);
     list("flag sets (--flag NAME)", here.flags);

@@ -10,6 +10,7 @@ import {
 } from "../../index.ts";
 import { type CommonOptions, type DefineCommand, define } from "../command.ts";
 import { BROKEN, CLEAN } from "../exit.ts";
+import { jsonText } from "../json.ts";
 import { planFor } from "../planned.ts";
 import type { Words } from "../words.ts";
 
@@ -49,7 +50,7 @@ async function render(argv: readonly string[], options: RenderOptions, line: Wor
   const features = take(options.target === undefined ? findBwrap(plan, found.host) : targetNamed(options.target));
   const invocation = features && take(renderBwrap(plan, features, argv));
   const shown = (call: NonNullable<typeof invocation>): string | undefined => {
-    if (options.format === "json") return `${JSON.stringify(renderJson(call, plan), null, 2)}\n`;
+    if (options.format === "json") return jsonText(renderJson(call, plan));
     return take(options.format === "nul" ? renderNul(call, plan) : renderShell(call, plan, { redact }));
   };
   const text = invocation && shown(invocation);

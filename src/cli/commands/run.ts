@@ -47,7 +47,26 @@ export const command: DefineCommand = (line, end) => {
     .action(async (argv: readonly string[], options: RunOptions) => end(await run(argv, options, line)));
 };
 
+type Tell = (problems: readonly Problem[]) => Promise<void>;
+
+/** Problems are told as they come; as JSON they are one list, at the end. */
 async function run(argv: readonly string[], options: RunOptions, line: Words): Promise<number> {
+  const json = options.format === "json";
+  const all: Problem[] = [];
+  const print: Tell = async (problems) => {
+    if (problems.length === 0) return;
+    const { printProblems } = await import("../problems.ts");
+    printProblems(problems, { words: line.all, json });
+  };
+  const exitCode = await runTelling(argv, options, async (problems) => {
+    if (json) all.push(...problems);
+    else await print(problems);
+  });
+  await print(all);
+  return exitCode;
+}
+
+async function runTelling(argv: readonly string[], options: RunOptions, tell: Tell): Promise<number> {
   const host = hostFor(options.directory);
   const { chdir, timeout } = options;
   const binds = (access: Bind["access"]) => (bind: Numbered) => bindOf(bind.text, access, bind.argument, host.cwd);
@@ -59,14 +78,9 @@ async function run(argv: readonly string[], options: RunOptions, line: Words): P
     ...(timeout && { timeout }),
   };
   const { value: planned, problems } = await planProfile(request, host);
-  const print = async (found: readonly Problem[]): Promise<void> => {
-    if (found.length === 0) return;
-    const { printProblems } = await import("../problems.ts");
-    printProblems(found, { words: line.all, json: options.format === "json" });
-  };
   const told = problems.filter((problem) => problem.severity !== "info");
   if (planned === undefined) {
-    await print(told);
+    await tell(told);
     return SBX_SAYS;
   }
   const refused = refuse(planned, host, {
@@ -74,13 +88,13 @@ async function run(argv: readonly string[], options: RunOptions, line: Words): P
     allowedApis: new Set(options.allowApi),
     insist: insistence(planned.opened.source.file, planned.opened.variant, argv),
   });
-  await print([...told, ...refused]);
+  await tell([...told, ...refused]);
   if (refused.some((problem) => problem.severity === "error")) return SBX_SAYS;
 
   const outcome = await runPlan(planned.plan, argv, host);
-  await print(outcome.problems);
+  await tell(outcome.problems);
   if (!("ended" in outcome)) return outcome.exitCode;
-  await print(outcome.cleanup);
+  await tell(outcome.cleanup);
   if (outcome.ended === "killed")
     process.stderr.write(`sbx: error: bwrap was ended by ${outcome.signal ?? "a signal"}\n`);
   if (outcome.ended === "never-ran" && outcome.problems.length === 0) {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { escapeText } from "../../index.ts";
 import { type CommonOptions, type DefineCommand, define } from "../command.ts";
 import { BROKEN, CLEAN } from "../exit.ts";
 import { packageRoot } from "../package.ts";
@@ -20,7 +21,9 @@ function schema(name: string): number {
   const directory = join(packageRoot(), "schema");
   const known = readdirSync(directory).map((file) => file.replace(".schema.json", ""));
   if (!known.includes(name)) {
-    process.stderr.write(`sbx: error: there is no schema ${JSON.stringify(name)}; one of: ${known.join(", ")}\n`);
+    process.stderr.write(
+      `sbx: error: there is no schema ${escapeText(JSON.stringify(name))}; one of: ${known.join(", ")}\n`,
+    );
     return BROKEN;
   }
   process.stdout.write(readFileSync(join(directory, `${name}.schema.json`), "utf8"));
