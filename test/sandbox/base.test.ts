@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, wri
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { bwraps, runners } from "../support/bwraps.ts";
 import { install } from "../support/sbx.ts";
 
@@ -98,12 +98,12 @@ files: {/etc/thing: {content: ${canary}}}
   it("reaches no abstract socket of the host, unless it has the host's network", async () => {
     const name = `sbx-test-${process.pid}-${user}-${bwraps().indexOf(bwrap)}`;
     const server = spawn("python3", ["-c", LISTEN, name], { stdio: ["pipe", "pipe", "inherit"] });
+    onTestFinished(() => void server.kill());
     await once(server.stdout, "data");
     const connect = `python3 -c '${CONNECT}' ${name}`;
     expect((await outside(connect)).stdout).toBe("reached\n");
     expect((await inside(connect)).stdout).toBe("");
     expect((await inside(connect, "--flag", "network")).stdout).toBe("reached\n");
-    server.kill();
   });
 
   it("sees no process of the host, and can't signal one", async () => {

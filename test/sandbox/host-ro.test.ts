@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:c
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { runners } from "../support/bwraps.ts";
 import { install } from "../support/sbx.ts";
 
@@ -92,13 +92,13 @@ describe.each(runners())("`host-ro`, with $bwrap, as $user", ({ bwrap, user }) =
   it("reaches no socket of the host, wherever it listens", async () => {
     const own = [room.home, join(room.home, "../runtime")];
     const listening = spawn("python3", ["-c", SERVE, ...own]);
+    onTestFinished(() => void listening.kill());
     await once(listening.stdout, "data");
     const sockets = [...places, ...own].map((place) => `${place}/socket`);
     expect(sockets.length).toBeGreaterThan(4);
     const connect = ["python3", "-c", CONNECT, ...sockets];
     expect((await room.run(connect)).stdout.trim().split("\n")).toEqual(sockets);
     expect((await room.sbx(["run", "-p", "host-ro", "--", ...connect])).stdout).toBe("");
-    listening.kill();
   });
 
   it("reaches no FIFO where programs put theirs", async () => {

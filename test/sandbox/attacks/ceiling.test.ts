@@ -317,4 +317,5 @@ const LISTEN = `import socket, sys
 s = socket.socket(socket.AF_UNIX)
 s.bind(sys.argv[1])
 s.listen()
+s.settimeout(50)
 s.accept()[0].send(b"reached")`;
