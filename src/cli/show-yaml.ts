@@ -36,6 +36,16 @@ interface ShownProfile {
   readonly comments: readonly (readonly [Route, Origin])[];
 }
 
+/** Everything is resolved: what looks like a variable now is meant as it stands. */
+const textOf = (text: string): string => text.replaceAll("${", () => "$${");
+
+function literal(value: unknown): unknown {
+  if (typeof value === "string") return textOf(value);
+  if (Array.isArray(value)) return value.map(literal);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [textOf(key), literal(inner)]));
+}
+
 const SECTIONS = {
   mount: "mounts",
   marked: "marked",
@@ -49,13 +59,14 @@ function shownProfile(effective: Effective): ShownProfile {
   const plain: Record<string, unknown> = { version: 1 };
   const comments: [Route, Origin][] = [];
   if (effective.description !== undefined) plain.description = effective.description;
-  const put = (route: Route, { value, origin }: Shown): void => {
+  const put = (written: Route, { value, origin }: Shown): void => {
+    const route = written.map((key) => (typeof key === "string" ? textOf(key) : key));
     let parent: Record<string | number, unknown> = plain;
     for (const key of route.slice(0, -1)) {
       parent[key] ??= {};
       parent = parent[key] as Record<string | number, unknown>;
     }
-    parent[route.at(-1) ?? ""] = value;
+    parent[route.at(-1) ?? ""] = literal(value);
     if (origin !== undefined && origin.line > 0) comments.push([route, origin]);
   };
   const list = (route: Route, leaves: readonly Leaf<unknown>[]): void => {

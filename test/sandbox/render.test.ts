@@ -187,6 +187,27 @@ env:
   });
 });
 
+it("an empty variable leaves no empty part in a search path, which would be the working directory", async () => {
+  const room = installed.room();
+  room.write(
+    "paths.yml",
+    "version: 1\nextends: [base]\nenv: {pass: [MY_PATH, LD_LIBRARY_PATH], prepend: {MY_PATH: [/a], LD_LIBRARY_PATH: [/b]}}\n",
+  );
+  const args = ["-p", "./paths.yml", "--", "printenv", "MY_PATH", "LD_LIBRARY_PATH"];
+  const empty = { env: { MY_PATH: "", LD_LIBRARY_PATH: "" } };
+  const full = { env: { MY_PATH: "/x:/y", LD_LIBRARY_PATH: "/z" } };
+  expect((await room.sbx(["run", ...args], empty)).stdout).toBe("/a\n/b\n");
+  expect((await room.sbx(["run", ...args], full)).stdout).toBe("/a:/x:/y\n/b:/z\n");
+  for (const [at, pasted, expected] of [
+    [empty, empty, "/a\n/b\n"],
+    [full, full, "/a:/x:/y\n/b:/z\n"],
+    [full, { env: { MY_PATH: "", LD_LIBRARY_PATH: "/z" } }, "/a\n/b:/z\n"],
+  ] as const) {
+    const { stdout } = await room.sbx(["render", ...args], at);
+    expect((await room.run(["/bin/sh", "-c", stdout], pasted)).stdout).toBe(expected);
+  }
+});
+
 describe("`sbx render` refuses", () => {
   const room = installed.room();
 
