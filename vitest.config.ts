@@ -10,6 +10,8 @@ export default defineConfig({
     // A sandbox that never ends must end the test, not a slow machine.
     testTimeout: soak ? 600_000 : 60_000,
     hookTimeout: 60_000,
+    // Most tests wait for processes: two at a time, also on two cores (vitest would take one worker there).
+    maxWorkers: 2,
     setupFiles: soak ? ["test/soak.ts"] : [],
     reporters: report ? ["default", "json"] : ["default"],
     ...(report ? { outputFile: { json: report } } : {}),

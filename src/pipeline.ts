@@ -10,6 +10,7 @@ import type { Plan } from "./model/plan.gen.ts";
 import { hasErrors, type Problem, type Result } from "./model/problem.ts";
 import { type Opened, openProfile, type ProfileObject } from "./opening.ts";
 import { whyUnstartable } from "./preflight/command.ts";
+import { expectedMounts } from "./preflight/expected.ts";
 import { unbuilt } from "./preflight/unbuilt.ts";
 import { bwrap, type Features } from "./render/index.ts";
 import { commandLineFragment, type Overrides } from "./resolve/command-line.ts";
@@ -150,6 +151,7 @@ export async function runPlan(
   const job = {
     invocation: rendered.value,
     prepare: plan.prepare,
+    expected: expectedMounts(plan.operations, host),
     process: {
       stdin: process.stdin.value,
       passFds: process.passFds.value,

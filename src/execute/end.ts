@@ -4,7 +4,7 @@ import type { Problem } from "../model/problem.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import { isIoError, reasonOf } from "./io-error.ts";
 import type { Executed } from "./job.ts";
-import { notStarted } from "./problems.ts";
+import { exchanged, notSeen, notStarted } from "./problems.ts";
 import type { Ending } from "./running.ts";
 
 /** What of an outcome is settled when bwrap has ended. */
@@ -27,9 +27,11 @@ export const stopped = (signal: NodeJS.Signals, exitCode: number | undefined): E
 });
 
 /** What bwrap's end says of the command: only its status line proves that the command ran (bwrap exits 1 for all). */
-export function endOf({ failure, status, stoppedBy, bwrapSignal }: Ending, invocation: Invocation): End {
+export function endOf({ failure, refused, status, stoppedBy, bwrapSignal }: Ending, invocation: Invocation): End {
   const { exitCode } = status;
   if (failure) return neverRan([whyNotStarted(failure, invocation)]);
+  if (refused?.state === "different") return neverRan([exchanged({ at: refused.at }, DEFAULT_ORIGIN)]);
+  if (refused) return neverRan([notSeen({ reason: refused.reason }, DEFAULT_ORIGIN)]);
   if (stoppedBy) return stopped(stoppedBy, exitCode);
   if (exitCode !== undefined) return { ended: "exit", exitCode, signal: undefined, problems: [] };
   if (bwrapSignal) return { ended: "killed", exitCode, signal: bwrapSignal, problems: [] };

@@ -55,7 +55,9 @@ function start(job: Job, options: ExecuteOptions, undos: Undo[]): Running | End 
   const env = options.environment ?? process.env;
   const open = openDescriptors();
   const inputs = invocation.inputs.map(({ fd }) => fd);
-  const descriptors = planDescriptors({ inputs, passFds, inherited: inheritable(open) });
+  const { expected = [] } = job;
+  const gated = expected.length > 0;
+  const descriptors = planDescriptors({ inputs, passFds, inherited: inheritable(open), gated });
   const refused = refusals(job, open, descriptors);
   if (refused.length > 0) return neverRan(refused);
 
@@ -72,7 +74,7 @@ function start(job: Job, options: ExecuteOptions, undos: Undo[]): Running | End 
     descriptors,
   };
   try {
-    return watch(startBwrap(call), descriptors.status, killAfterMs);
+    return watch(startBwrap(call), descriptors, { killAfterMs, expected });
   } catch (error) {
     // Node throws some reasons why a program can't be started (E2BIG) and tells others by an event (ENOENT).
     if (!isIoError(error)) throw error;

@@ -2,11 +2,14 @@ import type { Invocation, Outcome } from "../model/invocation.ts";
 import type { Step } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
 import type { HostEnvironment } from "./environment.ts";
+import type { ExpectedMount } from "./finished-mounts.ts";
 
 /** Everything that one run needs to know. */
 export interface Job {
   readonly invocation: Invocation;
   readonly prepare: readonly Step[];
+  /** What is looked for in the finished sandbox before the command may start; without any, it starts at once. */
+  readonly expected?: readonly ExpectedMount[];
   readonly process: {
     readonly stdin: "inherit" | "none";
     /** Descriptors that the command gets under the same numbers. */

@@ -69,6 +69,23 @@ export const notStarted = defineProblem<{ file: string; cwd: string; reason: str
   help: ({ file }) => `try it: \`${word(file)} --version\`; \`SBX_BWRAP=/path/to/bwrap\` names another one`,
 });
 
+export const exchanged = defineProblem<{ at: string }>({
+  id: "execute/exchanged",
+  severity: "error",
+  when: "Something else is mounted at a place than what the plan saw there: it was exchanged meanwhile.",
+  message: ({ at }) =>
+    `${at} is not what was planned: something on the host was exchanged while the sandbox was set up`,
+  help: () => "see what changes the files there, another sandbox perhaps, and try again",
+});
+
+export const notSeen = defineProblem<{ reason: string }>({
+  id: "execute/not-seen",
+  severity: "error",
+  when: "The finished sandbox can't be looked at, so that nobody knows whether it is what was planned.",
+  message: ({ reason }) => `can't look at the finished sandbox: ${reason}`,
+  help: () => "check that /proc is mounted without hidepid, and that bwrap is not setuid",
+});
+
 export const leftBehind = defineProblem<{ path: string; why: string; isDirectory: boolean }>({
   id: "execute/left-behind",
   severity: "warning",

@@ -1,5 +1,8 @@
 import type { Readable } from "node:stream";
+import type { DescriptorPlan } from "./descriptors.ts";
+import type { ExpectedMount, SetUp } from "./finished-mounts.ts";
 import { type FirstProcess, holdProcess } from "./first-process.ts";
+import { gate } from "./gate.ts";
 import type { Pipe, StartedBwrap } from "./start-bwrap.ts";
 import { createStatusReader, type Status } from "./status.ts";
 
@@ -14,6 +17,16 @@ export interface Ending {
   readonly first: FirstProcess | undefined;
   /** Why bwrap could not be started. */
   readonly failure: Error | undefined;
+  /** What was wrong with the finished sandbox, so that the command was not started. */
+  readonly refused: Exclude<Verdict, { readonly state: "as-planned" }> | undefined;
+}
+
+type Verdict = Exclude<SetUp, { readonly state: "under-way" }>;
+
+/** What of a job matters while bwrap runs. */
+interface Watched {
+  readonly killAfterMs: number;
+  readonly expected: readonly ExpectedMount[];
 }
 
 /** A bwrap under way. */
@@ -30,7 +43,10 @@ const SET_UP_MS = 1000;
  * Watches a bwrap to its end. It is never bwrap itself that gets killed while its child is known: the child asks to
  * die with it only when the set-up is done (measured with 0.8, 0.12 and 0.13), so it would go on to run the command.
  */
-export function watch({ child, pipes }: StartedBwrap, statusFd: number, killAfterMs: number): Running {
+export function watch({ child, pipes }: StartedBwrap, descriptors: DescriptorPlan, job: Watched): Running {
+  const { killAfterMs, expected } = job;
+  const door = gate(expected);
+  let refused: Ending["refused"];
   let first: FirstProcess | undefined;
   let stoppedBy: NodeJS.Signals | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -38,8 +54,15 @@ export function watch({ child, pipes }: StartedBwrap, statusFd: number, killAfte
   const reader = createStatusReader((pid) => {
     first = holdProcess(pid);
     if (stoppedBy) first.kill();
+    else if (descriptors.gate !== undefined) door.watch(pid, judge);
   });
-  const statusPipe = readStatus(pipes.get(statusFd), reader.push);
+  const statusPipe = readStatus(pipes.get(descriptors.status), reader.push);
+  const judge = (verdict: Verdict) => {
+    if (verdict.state === "as-planned")
+      return letGo(descriptors.gate === undefined ? undefined : pipes.get(descriptors.gate));
+    refused = verdict;
+    kill();
+  };
 
   const stop = (signal: NodeJS.Signals) => {
     // The command has ended: that is how the run ends, but it is not to wait any longer.
@@ -63,10 +86,18 @@ export function watch({ child, pipes }: StartedBwrap, statusFd: number, killAfte
   const ended = bwrapEnded.then(async (end) => {
     await drained(statusPipe);
     clearTimeout(timer);
+    door.close();
     for (const pipe of pipes.values()) pipe.destroy();
-    return { ...end, status: reader.status, stoppedBy, first };
+    return { ...end, status: reader.status, stoppedBy, first, refused };
   });
   return { stop, ended };
+}
+
+/** bwrap goes on when it has read a byte. */
+function letGo(pipe: Pipe | undefined): void {
+  if (!pipe || !("write" in pipe)) return;
+  pipe.on("error", () => {});
+  pipe.end("x");
 }
 
 function readStatus(pipe: Pipe | undefined, push: (text: string) => void): Readable | undefined {

@@ -59,6 +59,7 @@ function stdioAt(fd: number, slot: Slot | undefined, nothing: number): "pipe" | 
   switch (slot) {
     case "input":
     case "status":
+    case "gate":
       return "pipe";
     case "pass":
       return fd;

@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { userInfo } from "node:os";
 import type { Host, HostMount, Stat } from "../model/host.ts";
+import { parseMountinfo } from "../model/mountinfo.ts";
 import { isAbsolute, normalise } from "../model/path.ts";
 import { readGitlinks } from "./git-index.ts";
-import { parseMountinfo } from "./mountinfo.ts";
 import { readText } from "./read-text.ts";
 
 /** What may be said in place of what the process knows; the file system is always the real one. */
@@ -55,8 +55,8 @@ const UNREADABLE: Stat = { type: "unreadable", mode: 0, uid: 0, gid: 0, nlink: 0
 function statOf(path: string): Stat | undefined {
   try {
     const stats = lstatSync(path);
-    const { mode, uid, gid, nlink, size } = stats;
-    return { type: typeOf(stats), mode: mode & 0o7777, uid, gid, nlink, size };
+    const { mode, uid, gid, nlink, size, dev, ino } = stats;
+    return { type: typeOf(stats), mode: mode & 0o7777, uid, gid, nlink, size, identity: `${dev}:${ino}` };
   } catch (error) {
     // Not allowed (EACCES), or a network or FUSE file system that answers no more: something may well be there.
     return MISSING.has((error as NodeJS.ErrnoException).code ?? "") ? undefined : UNREADABLE;

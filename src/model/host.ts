@@ -7,6 +7,8 @@ export interface Stat {
   readonly gid: number;
   readonly nlink: number;
   readonly size: number;
+  /** Device and inode: which object it is, as long as it lives. */
+  readonly identity?: string;
 }
 
 /** One line of `/proc/self/mountinfo` (proc(5)). */

@@ -54,7 +54,8 @@ function withoutVariables(
 ): { inputs: readonly Input[]; args: readonly Word[] } {
   const end = invocation.args.indexOf("--");
   const at = invocation.args.lastIndexOf("--args", end);
-  const words = invocation.args.map((text): Word => ({ text: inRun(text) }));
+  // What the command's own words say is for the command.
+  const words = invocation.args.map((text, index): Word => ({ text: index < end ? inRun(text) : quote(text) }));
   if (at < 0 || at > end) return { inputs: invocation.inputs, args: words };
   const fd = Number(invocation.args[at + 1]);
   const content = invocation.inputs.find((input) => input.fd === fd)?.content ?? "";
@@ -71,22 +72,26 @@ interface Word {
 }
 
 function setenvWords(parts: readonly InputPart[], redact: boolean): Word[] {
-  const words: string[] = [""];
-  const last = () => words.length - 1;
+  const words: { text: string; refers: boolean }[] = [{ text: "", refers: false }];
+  const add = (text: string, refers: boolean): void => {
+    const last = words.pop();
+    words.push({ text: `${last?.text}${text}`, refers: refers || last?.refers === true });
+  };
   for (const part of parts) {
     if (typeof part !== "string") {
-      words[last()] = `${words[last()]}${referenceText(part)}`;
+      add(referenceText(part), true);
       continue;
     }
     part.split("\0").forEach((piece, index) => {
-      if (index > 0) words.push("");
-      if (piece !== "") words[last()] = `${words[last()]}${quote(piece)}`;
+      if (index > 0) words.push({ text: "", refers: false });
+      if (piece !== "") add(quote(piece), false);
     });
   }
   words.pop();
-  return words.map((text, index) => {
-    const name = index % 3 === 2 ? words[index - 1] : undefined;
-    return { text: name !== undefined && !text.includes("$") && isHidden(name, redact) ? hidden(name) : text };
+  return words.map(({ text, refers }, index) => {
+    if (text === "") return { text: quote("") };
+    const name = index % 3 === 2 ? words[index - 1]?.text : undefined;
+    return { text: name !== undefined && !refers && isHidden(name, redact) ? hidden(name) : text };
   });
 }
 

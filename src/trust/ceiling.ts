@@ -5,7 +5,7 @@ import type { Plan } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
 import { looksSecret } from "../model/secret.ts";
-import type { Origin } from "../model/source.ts";
+import type { Origin, Place } from "../model/source.ts";
 import { boundSockets, isRunPath, tree } from "../tree/index.ts";
 import { foreignTo, isForeign } from "./foreign.ts";
 import {
@@ -32,10 +32,10 @@ const HARMLESS: ReadonlySet<string> = new Set(
 export function ceiling(plan: Plan, effective: Effective, host: Host, command: string): Problem[] {
   const { project } = plan;
   const isTheirs = foreignTo(effective.sources);
-  const problems: Problem[] = shownSockets(plan, host, command);
+  const problems: Problem[] = [];
   // One entry, one error: what else it would need is no news.
   const refused = new Set<string>();
-  const once = ({ file, line, column }: Origin, problem: () => Problem): void => {
+  const once = ({ file, line, column }: Place, problem: () => Problem): void => {
     const key = `${file}:${line}:${column}`;
     if (!refused.has(key)) problems.push(problem());
     refused.add(key);
@@ -64,6 +64,7 @@ export function ceiling(plan: Plan, effective: Effective, host: Host, command: s
     if (!isTheirs(origin) || isWithin(project, step.path)) continue;
     once(origin, () => madeOutside({ path: step.path, project, command }, origin));
   }
+  for (const problem of shownSockets(plan, host, command)) once(problem, () => problem);
   for (const { field, value, origin, was } of effective.removed) {
     if ((field !== "mask" && field !== "protect") || !isForeign(origin) || isForeign(was)) continue;
     problems.push(removedMask({ field, value, parent: was.file.replace("builtin:", ""), command }, origin));

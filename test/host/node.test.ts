@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,8 @@ describe("lstat", () => {
     linkSync(join(dir, "file"), join(dir, "other-name"));
     const uid = process.geteuid?.();
     const gid = process.getegid?.();
-    const expected = { type: "file", mode: 0o4640, uid, gid, nlink: 2, size: 6 };
+    const { dev, ino } = lstatSync(join(dir, "other-name"));
+    const expected = { type: "file", mode: 0o4640, uid, gid, nlink: 2, size: 6, identity: `${dev}:${ino}` };
     expect(nodeHost().lstat(join(dir, "file"))).toEqual(expected);
   });
 

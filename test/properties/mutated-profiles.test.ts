@@ -19,7 +19,7 @@ const HOST = fakeHost({
   cwd: "/home/u/acme",
   env: { TERM: "xterm", LANG: "C", API_KEY: "canary", SDK_HOME: "/opt/sdk", LC_ALL: "C" },
   files: {
-    "/proc/": { type: "directory" },
+    "/proc/cmdline": "",
     "/dev/shm/": { type: "directory", mode: "1777" },
     "/usr/bin/env": "",
     "/usr/lib/": { type: "directory" },

@@ -44,14 +44,14 @@ describe("an operation", () => {
     ["mqueue", { kind: "mqueue", ...common }, ["--mqueue", "/x"]],
     ["dir", { kind: "dir", mode: "0755", implied: true, ...common }, ["--dir", "/x"]],
     ["dir with mode", { kind: "dir", mode: "0700", implied: false, ...common }, ["--perms", "0700", "--dir", "/x"]],
-    [
-      "file",
-      { kind: "file", mode: "0444", content: "c", ...common },
-      ["--perms", "0444", "--ro-bind-data", "3", "/x"],
-    ],
+    ["file", { kind: "file", mode: "0444", content: "c", ...common }, ["--perms", "0444", "--ro-bind-data", "3", "/x"]],
     ["symlink", { kind: "symlink", target: "--bind", ...common }, ["--symlink", "--bind", "/x"]],
     ["symlink to --", { kind: "symlink", target: "--", ...common }, ["--symlink", "./--", "/x"]],
-    ["mask of a directory", { kind: "mask", source: "/s", type: "directory", ...common }, ["--tmpfs", "/x", "--remount-ro", "/x"]],
+    [
+      "mask of a directory",
+      { kind: "mask", source: "/s", type: "directory", ...common },
+      ["--tmpfs", "/x", "--remount-ro", "/x"],
+    ],
     [
       "mask of a file",
       { kind: "mask", source: "/s", type: "file", ...common },
@@ -103,10 +103,7 @@ describe("a call", () => {
     expect(value?.args.join(" ")).not.toContain("hush");
     expect(value?.env).toEqual({ SECRET_KEY: "hush-a", PATH: "hush-c" });
     const input = value?.inputs.find(({ fd }) => value.args[value.args.lastIndexOf("--args") + 1] === String(fd));
-    expect(input?.content).toEqual([
-      "--setenv\0LD_PRELOAD\0hush-b\0",
-      "--setenv\0MALLOC_CHECK_\0hush-d\0",
-    ]);
+    expect(input?.content).toEqual(["--setenv\0LD_PRELOAD\0hush-b\0", "--setenv\0MALLOC_CHECK_\0hush-d\0"]);
   });
 
   it("stays below bwrap's limit of 9000 words, what the executor adds included", () => {
@@ -138,7 +135,9 @@ describe("a call", () => {
   });
 
   it("has its operations in the order of the plan", () => {
-    const at = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 3 }).map((names) => `/${names.join("/")}`);
+    const at = fc
+      .array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 3 })
+      .map((names) => `/${names.join("/")}`);
     fc.assert(
       fc.property(fc.array(at, { maxLength: 12 }), (places) => {
         const operations = places.map((place): Operation => ({ kind: "proc", at: place, present: true, origin }));

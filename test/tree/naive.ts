@@ -12,6 +12,13 @@ export interface Naive {
   find(path: string, last: boolean): Found | undefined;
   /** Every path at which a host path can be seen, sorted. */
   places(hostPath: string): string[];
+  /** How a path without links stands. */
+  standing(path: string): {
+    readonly access: string;
+    /** What is written goes to a layer in memory. */
+    readonly layered: boolean;
+    readonly isMountPoint: boolean;
+  };
 }
 
 export interface Found {
@@ -217,7 +224,14 @@ export function naive(files: Readonly<Record<string, FakeFile>>): Naive {
     return found.sort();
   }
 
-  return { apply, find, places };
+  function standing(path: string) {
+    const step = plain(path);
+    if (step === undefined) throw new Error(`nothing stands at ${path}`);
+    const { mount, node } = step;
+    return { access: mount.access, layered: mount.makes, isMountPoint: node === mount.root };
+  }
+
+  return { apply, find, places, standing };
 }
 
 function describe({ mount, node }: Step, path: string): Found {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseMountinfo } from "../../src/host/mountinfo.ts";
+import { parseMountinfo } from "../../src/model/mountinfo.ts";
 
 describe("parseMountinfo", () => {
   it("reads a line with and without optional fields", () => {

@@ -1,4 +1,4 @@
-import type { HostMount } from "../model/host.ts";
+import type { HostMount } from "./host.ts";
 
 /** Reads `/proc/self/mountinfo` (proc_pid_mountinfo(5)); lines of another shape are left out. */
 export const parseMountinfo = (text: string): readonly HostMount[] =>

@@ -1,0 +1,48 @@
+import { lstatSync, readFileSync } from "node:fs";
+import { parseMountinfo } from "../model/mountinfo.ts";
+import { isWithin } from "../model/path.ts";
+
+/** What has to stand at a place of the finished sandbox. */
+export interface ExpectedMount {
+  readonly at: string;
+  /** The object (device:inode) that the plan saw there; undefined where it is not the host's, or not known. */
+  readonly identity: string | undefined;
+  /** The object that must not show there: it is masked. */
+  readonly hidden: string | undefined;
+}
+
+/** Where the set-up of a sandbox is, seen from outside through its first process. */
+export type SetUp =
+  | { readonly state: "under-way" }
+  | { readonly state: "as-planned" }
+  /** Something else stands at a place: it was exchanged after the plan was made. */
+  | { readonly state: "different"; readonly at: string }
+  | { readonly state: "unseen"; readonly reason: string };
+
+// Where bwrap builds the new root, and where it keeps the old one until it is done.
+const SCAFFOLD = ["/newroot", "/oldroot"];
+
+/** Compares what a sandbox has mounted with what was planned. */
+export function lookAtMounts(pid: number, expected: readonly ExpectedMount[]): SetUp {
+  try {
+    const points = new Set(parseMountinfo(readFileSync(`/proc/${pid}/mountinfo`, "utf8")).map(({ point }) => point));
+    const scaffold = [...points].some((point) => SCAFFOLD.some((place) => isWithin(place, point)));
+    if (scaffold || expected.some(({ at }) => !points.has(at))) return { state: "under-way" };
+  } catch (error) {
+    return { state: "unseen", reason: error instanceof Error ? error.message : String(error) };
+  }
+  const wrong = expected.find(({ at, identity, hidden }) => {
+    const found = identityIn(pid, at);
+    return (identity !== undefined && found !== identity) || (hidden !== undefined && found === hidden);
+  });
+  return wrong === undefined ? { state: "as-planned" } : { state: "different", at: wrong.at };
+}
+
+function identityIn(pid: number, at: string): string | undefined {
+  try {
+    const { dev, ino } = lstatSync(`/proc/${pid}/root${at}`);
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Host } from "../model/host.ts";
+import type { Operation } from "../model/plan.gen.ts";
+import { isRunPath } from "../tree/index.ts";
+
+/** What has to stand at a place once bwrap has mounted everything: the very object that the plan saw. */
+export interface Expected {
+  readonly at: string;
+  readonly identity: string | undefined;
+  readonly hidden: string | undefined;
+}
+
+/** The mounts of a plan with the objects behind them, by the facts that the plan was made of. */
+export function expectedMounts(operations: readonly Operation[], host: Host): Expected[] {
+  const last = new Map<string, Operation>();
+  for (const operation of operations) if (operation.present) last.set(operation.at, operation);
+  return [...last.values()].flatMap((operation) => expectedOf(operation, host) ?? []);
+}
+
+function expectedOf(operation: Operation, host: Host): Expected | undefined {
+  const { at } = operation;
+  // The root is what it is: a look at it would go by way of it.
+  if (at === "/") return undefined;
+  switch (operation.kind) {
+    case "bind":
+    case "pin":
+    case "protect": {
+      // What a step makes first is not known yet: it is made without following links.
+      const known = isRunPath(operation.source) ? undefined : host.lstat(operation.source)?.identity;
+      return { at, identity: known, hidden: undefined };
+    }
+    case "mask":
+      return { at, identity: undefined, hidden: host.lstat(operation.source)?.identity };
+    case "tmpfs":
+    case "file":
+    case "overlay":
+      return { at, identity: undefined, hidden: undefined };
+    case "proc":
+    case "dev":
+    case "mqueue":
+    case "dir":
+    case "symlink":
+    case "remount-ro":
+      return undefined;
+  }
+}
