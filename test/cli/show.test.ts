@@ -46,7 +46,7 @@ network: host
 capabilities: [CAP_CHOWN]
 limits: {core: 0, memory: {value: 2G, try: true}}
 use: [tools]
-env: {unset: [TERM], set: {AGAIN: x, MEANT: "\$\${HOME} \$\$\${HOME} \$"}}
+env: {unset: [TERM], set: {AGAIN: x, MEANT: "$\${HOME} $$\${HOME} $"}}
 remove: {env: {set: [TAKEN]}}
 profiles: {web: {env: {set: {WEB: "true"}}}}
 `,

@@ -6,7 +6,7 @@ import type { Operation, Plan } from "../../src/model/plan.gen.ts";
 import { realpath } from "../../src/model/realpath.ts";
 import type { FakeFile, FakeMachine } from "../support/fake-host.ts";
 import { type Naive, naive } from "../tree/naive.ts";
-import { type Planned, planOf } from "./case.ts";
+import { PROJECT, type Planned, planOf } from "./case.ts";
 import { OWN, pick, possible, profileOf, type Sandbox, sandboxes } from "./wishes.ts";
 
 const TOP = "/h";
@@ -27,7 +27,7 @@ function planned(wished: Sandbox): Planned {
 
 /** The second model of the sandbox that a plan makes, its steps done. */
 function built(wished: Sandbox, plan: Plan): Naive {
-  const files: Record<string, FakeFile> = { [TOP]: { type: "directory" } };
+  const files: Record<string, FakeFile> = { [TOP]: { type: "directory" }, [`${PROJECT}/.sandbox.yml`]: { text: "" } };
   for (const [path, file] of Object.entries(machineOf(wished.files).files ?? {})) {
     if (path !== "/h/") files[path] = file as FakeFile;
   }

@@ -167,7 +167,7 @@ describe("mutated profiles", () => {
         if (planned) plans += 1;
         else refusals += 1;
       }),
-      { numRuns: Number(process.env["SBX_MUTATIONS"] ?? 1500) },
+      { numRuns: Number(process.env.SBX_MUTATIONS ?? 1500) },
     );
     // Both ways were really taken.
     expect(plans).toBeGreaterThan(0);
