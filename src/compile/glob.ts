@@ -42,6 +42,8 @@ export function expandGlob(host: Host, pattern: string, unlisted: (directory: st
   visit(base, fixed);
   const literal = literalPath(pattern);
   if (host.lstat(literal) !== undefined) found.add(literal);
-  // What lies below a match goes with it.
-  return [...found].sort().filter((path, _, all) => !all.some((other) => other !== path && isWithin(other, path)));
+  // What lies below a match goes with it, but for links: what they lead to does not.
+  const isBelow = (path: string, all: readonly string[]) =>
+    all.some((other) => other !== path && isWithin(other, path));
+  return [...found].sort().filter((path, _, all) => host.lstat(path)?.type === "link" || !isBelow(path, all));
 }

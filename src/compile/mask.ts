@@ -2,7 +2,7 @@ import type { Host } from "../model/host.ts";
 import { isWithin, parentOf } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
-import { realpath } from "../model/realpath.ts";
+import { type RealPath, realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Tree } from "../tree/index.ts";
 import { expandGlob, isGlob, literalPath } from "./glob.ts";
@@ -27,9 +27,9 @@ type Report = (problem: Problem) => void;
 export function maskOperations(hidden: readonly Hidden[], tree: Tree, host: Host, report: Report): Operation[] {
   const masks = new Map<string, Operation>();
   for (const wish of hidden) {
-    for (const path of targets(wish, host, report)) {
+    for (const { path, stat } of targets(wish, host, report)) {
       for (const name of everyName(host, path)) refuseGrants(wish, name, tree, report);
-      if (host.lstat(path) === undefined) continue;
+      if (stat === undefined) continue;
       for (const { host: source, place } of allSightings(tree, host, path)) {
         if (masks.has(place.path)) continue;
         const type = place.type === "directory" ? "directory" : "file";
@@ -44,7 +44,7 @@ export function maskOperations(hidden: readonly Hidden[], tree: Tree, host: Host
 }
 
 /** The real host paths that a mask names today; what is missing may still be made by an entry. */
-function targets({ path, origin, pattern }: Hidden, host: Host, report: Report): string[] {
+function targets({ path, origin, pattern }: Hidden, host: Host, report: Report): RealPath[] {
   // The command can't look into a closed directory either, unless it is its own to open.
   const closed = (name: string, directory: string) => {
     const stat = host.lstat(directory);
@@ -63,7 +63,7 @@ function targets({ path, origin, pattern }: Hidden, host: Host, report: Report):
       closed(name, parentOf(found.path));
       return [];
     }
-    return [found.path];
+    return [found];
   });
 }
 

@@ -64,6 +64,11 @@ export function findSource({ host, report }: Context, wish: Wish): FoundSource {
     case "skip":
       return absent;
     case "create": {
+      if (host.lstat(path) !== undefined) {
+        // Links led through what is missing, and back (`gone/..`).
+        report(nothingCanBeMade({ at: source, parent: source, content: "a link that leads nowhere" }, origin));
+        return absent;
+      }
       const ground = realpath(host, nearestExisting(host, path));
       if (ground.stat?.type !== "directory") {
         const content = `a ${ground.stat?.type ?? "missing directory"}`;

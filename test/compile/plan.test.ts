@@ -6,10 +6,12 @@ import type { Operation, Plan } from "../../src/model/plan.gen.ts";
 import { realpath } from "../../src/model/realpath.ts";
 import type { FakeFile, FakeMachine } from "../support/fake-host.ts";
 import { type Naive, naive } from "../tree/naive.ts";
-import { PROJECT, type Planned, planOf } from "./case.ts";
+import { type Planned, PROJECT, planOf } from "./case.ts";
 import { OWN, pick, possible, profileOf, type Sandbox, sandboxes } from "./wishes.ts";
 
 const TOP = "/h";
+/** A plan is costly enough that 20,000 of each would take hours. */
+const RUNS = { numRuns: process.env.SBX_SOAK === "1" ? 2000 : 60 };
 
 /** The made up files below /h, where sbx's own configuration lies too. */
 function machineOf(files: Sandbox["files"]): FakeMachine {
@@ -69,7 +71,10 @@ function planFor(wished: Sandbox): { plan: Plan; host: Planned["host"] } {
 
 describe("any plan", () => {
   it("is one that bwrap can do from the first operation to the last", () => {
-    fc.assert(fc.property(worlds, (wished) => void built(wished, planFor(wished).plan)));
+    fc.assert(
+      fc.property(worlds, (wished) => void built(wished, planFor(wished).plan)),
+      RUNS,
+    );
   });
 
   it("shows nothing of what is masked, by whatever way", () => {
@@ -93,6 +98,7 @@ describe("any plan", () => {
           }
         }
       }),
+      RUNS,
     );
   });
 
@@ -121,6 +127,7 @@ describe("any plan", () => {
           }
         }
       }),
+      RUNS,
     );
   });
 
@@ -136,6 +143,7 @@ describe("any plan", () => {
         });
         expect(planFor(wished).plan).toEqual(plan);
       }),
+      RUNS,
     );
   });
 
@@ -154,6 +162,7 @@ describe("any plan", () => {
           }
         }
       }),
+      RUNS,
     );
   });
 });

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
+  closeSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -23,6 +24,7 @@ import { resolve } from "../../src/resolve/index.ts";
 import { library } from "../../src/sources/index.ts";
 import { typed, validate, validateFragment } from "../../src/validate/index.ts";
 import type { FakeFile } from "../support/fake-host.ts";
+import { OWN } from "./wishes.ts";
 
 /** A directory on this machine that a sandbox is made from, thrown away afterwards. */
 export interface Room {
@@ -45,7 +47,7 @@ export function makeRoom(files: Readonly<Record<string, FakeFile>>): Room {
     // Every file says whose it is.
     else writeFileSync(at, `content of ${path}`);
   }
-  return { directory, host, own: join(host, "own"), remove: () => rmSync(directory, { recursive: true, force: true }) };
+  return { directory, host, own: host + OWN, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
 /** What a plain fragment of a profile comes to on this machine. */
@@ -95,8 +97,8 @@ export type Seen =
 
 export const PROBE = readFileSync(fileURLToPath(new URL("probe.js", import.meta.url)), "utf8");
 
-/** Does the steps, runs the call, and says what came of it. */
-export function runHere(invocation: Invocation, plan: Plan, room: Room): { report: Report | undefined; error: string } {
+/** Does the steps, runs the call, and says what it wrote, or why it failed. */
+export function runHere(invocation: Invocation, plan: Plan, room: Room): { output: string; error: string } {
   const places = new Map<string, string>();
   for (const step of plan.prepare) perform(step, room, places);
   const args = invocation.args.map((word) => {
@@ -106,14 +108,16 @@ export function runHere(invocation: Invocation, plan: Plan, room: Room): { repor
   const stdio: ("ignore" | "pipe" | number)[] = ["ignore", "pipe", "pipe"];
   for (const { fd, content } of invocation.inputs) {
     const file = join(room.directory, "run", `input-${fd}`);
-    writeFileSync(file, typeof content === "string" ? content : content.join(""));
+    if (typeof content !== "string") throw new Error("the test has no variables");
+    writeFileSync(file, content);
     stdio[fd] = openSync(file, "r");
   }
   for (let fd = 0; fd < stdio.length; fd += 1) stdio[fd] ??= "ignore";
   const done = spawnSync(invocation.file, args, { stdio, env: {}, cwd: "/", encoding: "utf8", maxBuffer: 2 ** 26 });
+  for (const fd of stdio) if (typeof fd === "number") closeSync(fd);
   const failed = done.status !== 0 || done.stderr !== "";
   return {
-    report: failed ? undefined : JSON.parse(done.stdout),
+    output: done.stdout,
     error: failed ? `${done.status} ${done.signal} ${done.error ?? ""} ${done.stderr}` : "",
   };
 }

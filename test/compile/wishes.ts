@@ -71,7 +71,7 @@ export const sandboxes = fc.record({
   root: fc.option(fc.record({ from: fc.nat(), access: fc.constantFrom("ro" as const, "rw" as const) }), { freq: 3 }),
   wishes: fc.array(wish, { minLength: 1, maxLength: 6 }),
   mask: fc.array(mask, { maxLength: 2 }),
-  protect: fc.array(fc.nat(), { maxLength: 2 }),
+  protect: fc.array(fc.nat({ max: 12 }), { maxLength: 3 }),
 });
 
 export interface Sandbox {

@@ -89,7 +89,8 @@ const nasty = fc.oneof(
     "#",
     "é\u202e",
   ),
-  fc.string({ unit: "binary", maxLength: 6 }).filter((text) => !text.includes("\0")),
+  // \u0001 is what the spy puts between the words that it saw.
+  fc.string({ unit: "binary", maxLength: 6 }).filter((text) => !/[\0\u0001]/.test(text)),
 );
 
 describe("a call for a shell", () => {
