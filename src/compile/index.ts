@@ -6,6 +6,7 @@ import { hasErrors, type Problem, type Result } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import { tree } from "../tree/index.ts";
+import { carvedOut } from "./carved.ts";
 import type { Context } from "./context.ts";
 import { deviceDrafts } from "./devices.ts";
 import type { Draft } from "./draft.ts";
@@ -73,6 +74,7 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
     })),
     ...git.guarded,
     ...profileFiles(effective),
+    ...carvedOut(placed.operations),
     // Hidden, but to be kept where they are: a directory that leads there could be moved away and made anew.
     ...[...git.hidden, ...own.directories.map((path) => ({ path, origin: DEFAULT_ORIGIN }))].map(
       ({ path, origin }) => ({

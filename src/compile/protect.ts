@@ -22,7 +22,7 @@ export interface Guarded {
   readonly path: string;
   /** An author's text: backslashes escape. Patterns are refused, for files made later would not be guarded. */
   readonly pattern?: boolean;
-  /** `masked`: it is hidden already, and only to be kept from being moved away. */
+  /** `masked`: it is hidden or read-only already, and only to be kept from being moved away. */
   readonly missing: "fail" | "skip" | "masked";
   readonly origin: Origin;
 }
