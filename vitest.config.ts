@@ -12,7 +12,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Most tests wait for processes: two at a time, also on two cores (vitest would take one worker there).
     maxWorkers: 2,
-    setupFiles: soak ? ["test/soak.ts"] : [],
+    setupFiles: [soak ? "test/soak.ts" : "test/repeatable.ts"],
     reporters: report ? ["default", "json"] : ["default"],
     ...(report ? { outputFile: { json: report } } : {}),
   },
