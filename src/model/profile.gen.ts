@@ -72,7 +72,7 @@ export type Protect =
       /** When the path isn't there and its parent is writable inside: stop the run, or go without. */
       readonly missing?: "fail" | "skip";
     };
-/** How this repository's `.git` is shown, clone or worktree: not at all beyond what other entries show (`none`), read-only (`ro`) or writable (`rw`). */
+/** How this repository's `.git` is shown, clone or worktree: hidden wherever an entry shows it (`none`), read-only (`ro`) or writable but for hooks and config (`rw`, which this version plans and does not run). */
 export type Git = "none" | "ro" | "rw";
 /** `none`: a loopback of its own, nothing else. `host`: the host's network, with its loopback and abstract sockets. */
 export type Network = "none" | "host";
@@ -226,7 +226,7 @@ export interface Env {
   readonly prepend?: {
     readonly [k: string]: readonly string[];
   };
-  /** Variables that the command never gets, whoever else asks for them. */
+  /** Variables taken away again, whichever earlier layer asks for them; a later layer may bring them back. */
   readonly unset?: readonly string[];
 }
 /** How the command is started and ended. */
