@@ -56,7 +56,9 @@ export function growTree(givenHost: Host): GrowingTree {
     const isCreated = operation.kind === "overlay" || (operation.kind === "bind" && operation.missing === "create");
     if (isCreated && !isRunPath(operation.source)) note(operation.source, typeNeeded(operation));
     const { type, mount } = look(operation.at);
-    if (type !== "absent" || operations[mount]?.kind === "overlay") return;
+    const cover = operations[mount];
+    // Only what a host directory lacks is made there.
+    if (type !== "absent" || cover === undefined || !("source" in cover) || cover.kind === "overlay") return;
     const base = ancestors(operation.at).findLast((path) => look(path).type !== "absent") ?? "/";
     const ground = look(base).host;
     if (ground !== undefined) note(below(ground, relativeTo(base, operation.at)), typeNeeded(operation));
