@@ -1,13 +1,14 @@
 import type { Host } from "../model/host.ts";
-import { ancestors, below, relativeTo } from "../model/path.ts";
+import { ancestors } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
-import { growTree } from "../tree/index.ts";
-import { readOnlyParent } from "./problems.ts";
+import { growTree, laterHost, type Standing, typeNeeded } from "../tree/index.ts";
+import { readOnlyParent, typeClash } from "./problems.ts";
 
 /**
- * Masks and protections come over the entries, and can take away the ground that one of them is made on: what bwrap
- * could no longer do is a problem, never a failed start.
+ * Masks and protections come over the entries, and can take away the ground that one of them is made on; and what a
+ * step makes for one entry shows wherever another shows that place. What bwrap could no longer do is a problem, never a
+ * failed start.
  */
 export function verify(
   operations: readonly Operation[],
@@ -15,16 +16,34 @@ export function verify(
   host: Host,
   report: (problem: Problem) => void,
 ): void {
-  const made = new Set(steps.flatMap((step) => ("path" in step ? [step.path] : [])));
-  const tree = growTree(host);
+  const tree = growTree(whenStepsAreDone(host, steps));
   for (const operation of operations) {
-    const { at, origin } = operation;
-    if (operation.present && tree.look(at).type === "absent") {
+    const { at, origin, present } = operation;
+    const standing = tree.look(at);
+    if (present && standing.type === "absent") {
       const parent = ancestors(at).findLast((path) => tree.look(path).type !== "absent") ?? "/";
-      const ground = tree.look(parent);
-      const isMade = ground.host !== undefined && made.has(below(ground.host, relativeTo(parent, at)));
-      if (!isMade && ground.access !== "rw") report(readOnlyParent({ at, missing: at, parent }, origin));
+      if (tree.look(parent).access !== "rw") report(readOnlyParent({ at, missing: at, parent }, origin));
+    } else if (present && clashes(operation, standing)) {
+      report(typeClash({ at, wanted: typeNeeded(operation), found: standing.type }, origin));
     }
     tree.add(operation);
   }
+}
+
+function whenStepsAreDone(host: Host, steps: readonly Step[]): Host {
+  const later = laterHost(host);
+  for (const step of steps) {
+    if (step.kind === "mount-point") later.note(step.path, step.type);
+    if (step.kind === "make-directory") later.note(step.path, "directory");
+    if (step.kind === "make-file") later.note(step.path, "file");
+  }
+  return later.host;
+}
+
+/** Entries only: masks, protections and pins are made after what stands there. */
+function clashes(operation: Operation, { type }: Standing): boolean {
+  const { kind } = operation;
+  if (type === "unknown" || (kind !== "bind" && kind !== "file" && kind !== "tmpfs" && kind !== "overlay"))
+    return false;
+  return (type === "directory" ? "directory" : "file") !== typeNeeded(operation);
 }

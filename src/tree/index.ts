@@ -8,6 +8,7 @@ import type { Standing, Walk } from "./standing.ts";
 
 export { aliasedParts, aliases } from "./aliases.ts";
 export { isRunPath, typeOf } from "./content.ts";
+export { laterHost, typeNeeded } from "./made.ts";
 export { boundSockets } from "./sockets.ts";
 export type { Standing, Walk } from "./standing.ts";
 
