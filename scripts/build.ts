@@ -20,6 +20,8 @@ const SOURCES = join(ROOT, "src");
 const MAIN = join(SOURCES, "cli/main.ts");
 /** Packages, and files of ours, whose classes are told apart with `instanceof`: the process must have one of each. */
 const SHARED: readonly string[] = ["commander", join(SOURCES, "cli/usage-error.ts")];
+/** A native addon can't be bundled: it stays in node_modules, where npm puts the one for the machine. */
+const NATIVE: readonly string[] = ["@lydell/node-pty"];
 
 interface Bundle {
   readonly text: string;
@@ -110,6 +112,7 @@ function otherBundles(entry: string, loads: Set<string>): Plugin {
     name: "other-bundles",
     setup(builder) {
       builder.onResolve({ filter: /./ }, ({ kind, path, resolveDir }) => {
+        if (NATIVE.includes(path)) return { path, external: true };
         const target = path.startsWith(".") ? resolve(resolveDir, path) : path;
         const isLazy = kind === "dynamic-import" && path.startsWith(".");
         if (kind === "entry-point" || target === entry || !(isLazy || SHARED.includes(target))) return undefined;

@@ -1,3 +1,4 @@
+import { type Replayed, replayJournals } from "./execute/replay.ts";
 import { nodeHost } from "./host/node.ts";
 import { sourceText } from "./host/source-text.ts";
 import type { Host } from "./model/host.ts";
@@ -8,6 +9,8 @@ import { formatProblems as format, json, type ReportOptions } from "./report/ind
 import { type Tree, tree as treeOf } from "./tree/index.ts";
 
 export { exitStatus } from "./execute/exit-status.ts";
+export type { Executed } from "./execute/job.ts";
+export type { Replayed } from "./execute/replay.ts";
 export { nodeHost } from "./host/node.ts";
 export { sourceText } from "./host/source-text.ts";
 export type { Effective, Leaf } from "./model/effective.ts";
@@ -17,16 +20,7 @@ export type { Operation, Plan, Step } from "./model/plan.gen.ts";
 export type { Problem, Result } from "./model/problem.ts";
 export { looksSecret } from "./model/secret.ts";
 export type { Origin, Place } from "./model/source.ts";
-export {
-  findBwrap,
-  type Planned,
-  planProfile,
-  type Request,
-  refuse,
-  renderBwrap,
-  resolveProfile,
-  runPlan,
-} from "./pipeline.ts";
+export { type Planned, planProfile, type Request, refuse, resolveProfile } from "./pipeline.ts";
 export {
   type Features,
   REDACTED,
@@ -39,6 +33,7 @@ export {
 export { escapeJson, escapeText } from "./report/index.ts";
 export type { Bind, Variable } from "./resolve/command-line.ts";
 export type { FlagSwitch, Setting } from "./resolve/index.ts";
+export { findBwrap, type Refused, type RunOptions, renderBwrap, runPlan } from "./run.ts";
 export { builtinNames } from "./sources/builtin.ts";
 export { offers } from "./sources/offers.ts";
 export type { Standing, Tree } from "./tree/index.ts";
@@ -76,6 +71,11 @@ export function formatProblems(problems: readonly Problem[], options: ReportOpti
 /** Problems as JSON text, as `schema/problem.schema.json` describes it. */
 export function problemsJson(problems: readonly Problem[]): string {
   return json.format(problems, {});
+}
+
+/** Undoes what killed runs of this user have left behind on this machine, or says what would be undone. */
+export function cleanUp(host: Pick<Host, "env">, options: { readonly dryRun: boolean }): Promise<Replayed[]> {
+  return replayJournals(host.env, options);
 }
 
 /** What stands at each path of a plan's sandbox. Pure: the same plan and host facts give the same answers. */

@@ -29,7 +29,7 @@ const STAGES = [
 /** Stages that ask the tree what stands at a path; nobody models mounts twice. */
 const ASK_THE_TREE = ["sources", "compile", "trust", "render", "preflight", "execute"];
 /** The files that know the order of stages. */
-const CONDUCTORS = ["pipeline.ts", "opening.ts"];
+const CONDUCTORS = ["pipeline.ts", "opening.ts", "run.ts"];
 
 const PARTS: readonly Part[] = [
   { part: "model", mayImport: ["model", "generated"], because: "the vocabulary depends on nothing" },
@@ -60,6 +60,11 @@ const PACKAGES = [
   { name: "yaml", in: /^load\/|^cli\/.*show/, because: "one parser decides the values; `show` writes YAML" },
   { name: "picomatch", in: /^compile\//, because: "patterns are expanded where the mount plan is made" },
   { name: "commander", in: /^cli\//, because: "the library has no command line in it" },
+  {
+    name: "@lydell/node-pty",
+    in: /^execute\/terminal\/open-pty/,
+    because: "a native addon, loaded for terminals only",
+  },
 ];
 
 /** The parts that may touch the machine. */

@@ -8,6 +8,7 @@ interface Entry {
 /** Every command; its file is loaded when it is called. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
   run: { summary: "run a command in its sandbox", load: () => import("./commands/run.ts") },
+  shell: { summary: "an interactive shell in a sandbox", load: () => import("./commands/shell.ts") },
   render: { summary: "the bubblewrap command, to paste or to store", load: () => import("./commands/render.ts") },
   plan: { summary: "what the sandbox consists of, step by step", load: () => import("./commands/plan.ts") },
   show: { summary: "the profile after inheritance, as YAML", load: () => import("./commands/show.ts") },
@@ -16,5 +17,6 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "the built-in profiles, and what the one here offers",
     load: () => import("./commands/profiles.ts"),
   },
+  clean: { summary: "undo what killed runs have left behind", load: () => import("./commands/clean.ts") },
   schema: { summary: "the JSON schemas, for editors and programs", load: () => import("./commands/schema.ts") },
 };

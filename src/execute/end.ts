@@ -4,8 +4,8 @@ import type { Problem } from "../model/problem.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import { isIoError, reasonOf } from "./io-error.ts";
 import type { Executed } from "./job.ts";
-import { exchanged, notSeen, notStarted } from "./problems.ts";
-import type { Ending } from "./running.ts";
+import { notStarted } from "./problems.ts";
+import type { Cause, Ending } from "./running.ts";
 
 /** What of an outcome is settled when bwrap has ended. */
 export type End = Pick<Executed, "ended" | "exitCode" | "signal" | "problems">;
@@ -18,21 +18,19 @@ export const neverRan = (problems: readonly Problem[]): End => ({
   problems,
 });
 
-/** The end of a run that was stopped. */
-export const stopped = (signal: NodeJS.Signals, exitCode: number | undefined): End => ({
-  ended: "signal",
-  exitCode,
-  signal,
-  problems: [],
-});
+/** The end of a run that sbx ended. */
+export function endedFor(cause: Cause, exitCode: number | undefined): End {
+  const signal = cause.by === "signal" ? cause.signal : undefined;
+  const ended = { signal: "signal", abort: "aborted", timeout: "timeout" } as const;
+  return { ended: ended[cause.by], exitCode, signal, problems: [] };
+}
 
 /** What bwrap's end says of the command: only its status line proves that the command ran (bwrap exits 1 for all). */
-export function endOf({ failure, refused, status, stoppedBy, bwrapSignal }: Ending, invocation: Invocation): End {
+export function endOf({ failure, refused, status, cause, bwrapSignal }: Ending, invocation: Invocation): End {
   const { exitCode } = status;
   if (failure) return neverRan([whyNotStarted(failure, invocation)]);
-  if (refused?.state === "different") return neverRan([exchanged({ at: refused.at }, DEFAULT_ORIGIN)]);
-  if (refused) return neverRan([notSeen({ reason: refused.reason }, DEFAULT_ORIGIN)]);
-  if (stoppedBy) return stopped(stoppedBy, exitCode);
+  if (refused) return neverRan([refused]);
+  if (cause) return endedFor(cause, exitCode);
   if (exitCode !== undefined) return { ended: "exit", exitCode, signal: undefined, problems: [] };
   if (bwrapSignal) return { ended: "killed", exitCode, signal: bwrapSignal, problems: [] };
   return neverRan([]);

@@ -9,7 +9,7 @@ export const CLEAN = 0;
 export const FINDINGS = 1;
 export const WRONG_USAGE = 2;
 
-// signal(7). Only these end a run with `ended: "signal"`.
+// signal(7). Only these and a caller's abort (as SIGTERM does) end a run with `ended: "signal"`.
 const STOP_SIGNALS: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGHUP: 1,
   SIGINT: 2,
@@ -21,7 +21,12 @@ const STOP_SIGNALS: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 export function exitStatus(outcome: Pick<Outcome, "ended" | "exitCode" | "signal">): number {
   switch (outcome.ended) {
     case "exit":
+    case "out-of-memory":
       return outcome.exitCode ?? SBX_FAILED;
+    case "timeout":
+      return TIME_LIMIT;
+    case "aborted":
+      return 128 + 15;
     case "signal": {
       const number = outcome.signal && STOP_SIGNALS[outcome.signal];
       return number === undefined ? SBX_FAILED : 128 + number;

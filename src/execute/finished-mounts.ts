@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { parseMountinfo } from "../model/mountinfo.ts";
 import { isWithin } from "../model/path.ts";
 
@@ -19,12 +19,19 @@ export type SetUp =
   | { readonly state: "different"; readonly at: string }
   | { readonly state: "unseen"; readonly reason: string };
 
+/**
+ * Where bwrap is started when its work is looked at. Its child is in this directory, then where it builds the new root,
+ * and when it waits at the gate in `/`; before that its mounts are the host's, and could pass for the sandbox's.
+ */
+export const SET_UP_FROM = "/proc";
+
 // Where bwrap builds the new root, and where it keeps the old one until it is done.
 const SCAFFOLD = ["/newroot", "/oldroot"];
 
 /** Compares what a sandbox has mounted with what was planned. */
 export function lookAtMounts(pid: number, expected: readonly ExpectedMount[]): SetUp {
   try {
+    if (readlinkSync(`/proc/${pid}/cwd`) !== "/") return { state: "under-way" };
     const points = new Set(parseMountinfo(readFileSync(`/proc/${pid}/mountinfo`, "utf8")).map(({ point }) => point));
     const scaffold = [...points].some((point) => SCAFFOLD.some((place) => isWithin(place, point)));
     if (scaffold || expected.some(({ at }) => !points.has(at))) return { state: "under-way" };

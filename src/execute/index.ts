@@ -1,83 +1,163 @@
 import type { Problem } from "../model/problem.ts";
-import { planDescriptors } from "./descriptors.ts";
-import { type End, endOf, neverRan, stopped, whyNotStarted } from "./end.ts";
-import { resolveEnvironment, resolveInput } from "./environment.ts";
-import { isIoError } from "./io-error.ts";
+import type { StandardDescriptor } from "../model/session.ts";
+import { DEFAULT_ORIGIN } from "../model/source.ts";
+import { type Captured, openCapture, openInput } from "./capture/index.ts";
+import { type Control, takeControl } from "./control.ts";
+import { type End, endedFor, endOf, neverRan } from "./end.ts";
+import { holdForeground } from "./foreground.ts";
 import type { Executed, ExecuteOptions, Job } from "./job.ts";
+import { createJournal, type Journal } from "./journal.ts";
+import { type Keeper, type KeeperDuties, startKeeper } from "./keeper.ts";
+import { struck } from "./limits/index.ts";
 import { inheritable, openDescriptors } from "./open-descriptors.ts";
-import { canDo, prepare } from "./prepare.ts";
-import { refusals } from "./refusals.ts";
-import { lazyRunDirectory } from "./run-directory.ts";
-import { bindRunPaths } from "./run-paths.ts";
-import { type Running, watch } from "./running.ts";
-import { startBwrap } from "./start-bwrap.ts";
-import { listenForStop } from "./stop-requests.ts";
+import { noKeeper, timeLimit } from "./problems.ts";
+import { replayJournals } from "./replay.ts";
+import type { Running } from "./running.ts";
+import { type Equipment, type Started, start } from "./start.ts";
 import { endSurvivors } from "./survivors.ts";
-import { type Undo, undoAll } from "./undo.ts";
+import { isSuspendKey } from "./suspend-key.ts";
+import { openRelay, type Relay } from "./terminal/index.ts";
 
 export { EXIT_CODES, type ExitCode, exitStatus } from "./exit-status.ts";
 export type { Executed, ExecuteOptions, Job } from "./job.ts";
+export { type Replayed, replayJournals } from "./replay.ts";
 export { runBase } from "./run-directory.ts";
+
+/** How a run that was started ended, before its clean-up. */
+type Finished = End & Pick<Executed, "limitsHit"> & { readonly captured: Captured | undefined };
 
 /**
  * Runs a job: its steps, bwrap to its end, the steps' inverses. Whatever happens on the way, all that was done is
  * undone before this resolves; what can't be undone stands in `cleanup`, beside the outcome.
  */
 export async function execute(job: Job, options: ExecuteOptions = {}): Promise<Executed> {
-  const began = process.hrtime.bigint();
-  const undos: Undo[] = [];
+  const began = performance.now();
+  const environment = options.environment ?? process.env;
+  const journal = createJournal(environment);
   const cleanup: Problem[] = [];
-  let end: End;
-  let running: Running | undefined;
+  let finished: Finished;
+  let relay: Relay | undefined;
+  let started: Started | undefined;
+  let keeper: Keeper | undefined;
+  const startKept = (): Started | End => {
+    const open = openDescriptors();
+    const mark = `SBX_RUN_${process.pid}_${Math.random().toString(36).slice(2)}`;
+    // Before the first step: from here on a SIGKILL leaves something to be done.
+    keeper = keeperOf(job, { mark, relay, environment, cleaner: options.cleaner, inherited: inheritable(open) });
+    if (keeper === undefined) return neverRan([noKeeper({}, DEFAULT_ORIGIN)]);
+    const warn = (problem: Problem) => void cleanup.push(problem);
+    return start(job, { environment, journal, relay, open, mark, warn, ...streams(options, job, journal) });
+  };
   // Before the first step: from here on no signal may end this process while something is left to undo.
-  const stopListening = listenForStop(options, (signal) => running?.stop(signal));
+  const control = takeControl(options);
+  const { session } = job.process;
+  const restoreForeground = session?.kind === "keep" ? holdForeground(session.restorer) : undefined;
   try {
-    const started = options.abort?.aborted ? stopped("SIGTERM", undefined) : start(job, options, undos);
-    if ("stop" in started) {
-      running = started;
-      const ending = await running.ended;
-      end = endOf(ending, job.invocation);
-      const mustEnd = end.ended !== "exit" || undos.length > 0;
-      if (ending.first && mustEnd) cleanup.push(...(await endSurvivors(ending.first)));
-      ending.first?.release();
-    } else end = started;
+    const left = await replayJournals(environment, { dryRun: false });
+    // What is no business of this run's is for `sbx clean` to tell.
+    cleanup.push(...left.flatMap(({ state, problems }) => (state === "undone" ? problems : [])));
+    const terminal = await openTerminal(job);
+    if (terminal !== undefined && !("rule" in terminal)) relay = terminal;
+    control.setRelay(relay);
+    const begun = control.early
+      ? endedFor(control.early, undefined)
+      : terminal && "rule" in terminal
+        ? neverRan([terminal])
+        : startKept();
+    if ("running" in begun) {
+      started = begun;
+      control.setRunning(started.running);
+      relay?.begin((bytes) => suspendAtKey(bytes, job, begun.running, relay, control));
+      finished = await toItsEnd(started, job, journal, cleanup);
+    } else finished = { ...begun, limitsHit: [], captured: undefined };
   } finally {
-    cleanup.push(...undoAll(undos));
-    stopListening();
+    try {
+      await relay?.finish();
+      const background = restoreForeground?.();
+      if (background) cleanup.push(background);
+    } finally {
+      cleanup.push(...(await journal.undo()));
+      keeper?.dismiss();
+      control.release();
+    }
   }
-  return { ...end, durationMs: Number(process.hrtime.bigint() - began) / 1e6, cleanup };
+  const { captured, ...end } = finished;
+  const durationMs = performance.now() - began;
+  return { ...end, durationMs, cleanup, ...(captured && { captured }) };
 }
 
-/** Without a turn of the event loop: nothing comes between a check and what it is good for. */
-function start(job: Job, options: ExecuteOptions, undos: Undo[]): Running | End {
-  const { invocation } = job;
-  const { stdin, passFds, killAfterMs } = job.process;
-  const env = options.environment ?? process.env;
-  const open = openDescriptors();
-  const inputs = invocation.inputs.map(({ fd }) => fd);
-  const { expected = [] } = job;
-  const gated = expected.length > 0;
-  const descriptors = planDescriptors({ inputs, passFds, inherited: inheritable(open), gated });
-  const refused = refusals(job, open, descriptors);
-  if (refused.length > 0) return neverRan(refused);
-
-  const places = new Map<string, string>();
-  const runDirectory = lazyRunDirectory(env, undos);
-  const failed = prepare(job.prepare.filter(canDo), { undos, places, runDirectory });
-  if (failed) return neverRan([failed]);
-
-  const call = {
-    ...bindRunPaths(invocation, places),
-    environment: resolveEnvironment(invocation.env, env),
-    inputs: new Map(invocation.inputs.map((input) => [input.fd, resolveInput(input, env)])),
-    stdin,
-    descriptors,
+/** Waits for the end of bwrap and of everything in the sandbox, and says what it was. */
+async function toItsEnd(
+  { running, capture, cgroup }: Started,
+  { invocation, limits, timeout }: Job,
+  journal: Journal,
+  cleanup: Problem[],
+): Promise<Finished> {
+  capture?.begin();
+  const ending = await running.ended;
+  const end = endOf(ending, invocation);
+  const mustEnd = end.ended !== "exit" || !journal.isEmpty;
+  if (ending.first && mustEnd) cleanup.push(...(await endSurvivors(ending.first)));
+  ending.first?.release();
+  const captured = await capture?.finish();
+  const hit = limits ? struck(limits, cgroup, end.exitCode) : [];
+  const overTime = end.ended === "timeout" && timeout ? [timeLimit({ ms: timeout.ms }, timeout.spot)] : [];
+  const isOutOfMemory = end.ended === "exit" && end.exitCode === 137 && hit.some(({ limit }) => limit === "memory");
+  return {
+    ...end,
+    ...(isOutOfMemory && { ended: "out-of-memory" }),
+    problems: [...end.problems, ...overTime, ...hit.map(({ problem }) => problem)],
+    limitsHit: [...(overTime.length > 0 ? ["time"] : []), ...hit.map(({ limit }) => limit)],
+    captured,
   };
-  try {
-    return watch(startBwrap(call), descriptors, { killAfterMs, expected });
-  } catch (error) {
-    // Node throws some reasons why a program can't be started (E2BIG) and tells others by an event (ENOENT).
-    if (!isIoError(error)) throw error;
-    return neverRan([whyNotStarted(error, invocation)]);
-  }
+}
+
+/** The keeper of a run; one that does nothing for a sandbox that is to outlive sbx. */
+function keeperOf(
+  { process: { dieWithParent = true, session } }: Job,
+  { relay, ...duties }: Omit<KeeperDuties, "terminal"> & { readonly relay: Relay | undefined },
+): Keeper | undefined {
+  if (!dieWithParent) return { dismiss() {} };
+  const terminal = relay?.saved && session?.kind === "pty" ? { stty: session.stty, ...relay.saved } : undefined;
+  return startKeeper({ ...duties, terminal });
+}
+
+/** The relay of a job that has one; a problem when it can't be had and somebody insists on it. */
+async function openTerminal({ process: { session } }: Job): Promise<Relay | Problem | undefined> {
+  if (session?.kind !== "pty") return undefined;
+  const opened = await openRelay({ terminals: session.terminals, stty: session.stty });
+  return "rule" in opened && session.optional ? undefined : opened;
+}
+
+/** ^Z stops what has no shell behind it inside, and sbx, so that the caller's shell goes on. */
+function suspendAtKey(
+  bytes: Uint8Array,
+  { process: { session } }: Job,
+  running: Running,
+  relay: Relay | undefined,
+  control: Control,
+): void {
+  const command = running.command();
+  if (command === undefined || session?.kind !== "pty" || relay === undefined) return;
+  if (isSuspendKey(bytes, { pty: relay.slave, stty: session.stty, command })) control.suspend();
+}
+
+/** Makes the streams that the caller of the library asks for, when their time has come. */
+function streams(
+  { capture, input }: ExecuteOptions,
+  { process: { stdin } }: Job,
+  journal: Journal,
+): Pick<Equipment, "given" | "openCapture" | "openInput"> {
+  const inRunDirectory = <T>(action: (directory: string) => T): T | Problem => {
+    const directory = journal.runDirectory();
+    return typeof directory === "string" ? action(directory) : directory;
+  };
+  const given: StandardDescriptor[] = [];
+  if (input === undefined && stdin === "inherit") given.push(0);
+  if (capture === undefined) given.push(1, 2);
+  return {
+    given,
+    openCapture: () => capture && inRunDirectory((directory) => openCapture(capture, directory, capture.mkfifo)),
+    openInput: () => (input === undefined ? undefined : inRunDirectory((directory) => openInput(input, directory))),
+  };
 }

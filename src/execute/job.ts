@@ -1,8 +1,11 @@
 import type { Invocation, Outcome } from "../model/invocation.ts";
 import type { Step } from "../model/plan.gen.ts";
-import type { Problem } from "../model/problem.ts";
+import type { Problem, Spot } from "../model/problem.ts";
+import type { Session } from "../model/session.ts";
+import type { Captured, CaptureOptions } from "./capture/index.ts";
 import type { HostEnvironment } from "./environment.ts";
 import type { ExpectedMount } from "./finished-mounts.ts";
+import type { SettledLimits } from "./limits/index.ts";
 
 /** Everything that one run needs to know. */
 export interface Job {
@@ -10,27 +13,42 @@ export interface Job {
   readonly prepare: readonly Step[];
   /** What is looked for in the finished sandbox before the command may start; without any, it starts at once. */
   readonly expected?: readonly ExpectedMount[];
+  /** How long the whole run may take, in milliseconds, and who says so. */
+  readonly timeout?: { readonly ms: number; readonly spot: Spot };
+  readonly limits?: SettledLimits;
   readonly process: {
     readonly stdin: "inherit" | "none";
     /** Descriptors that the command gets under the same numbers. */
     readonly passFds: readonly number[];
     /** How long the command may take to end by itself when the run is told to stop; 0 kills it at once. */
     readonly killAfterMs: number;
+    /** Default: `new`. */
+    readonly session?: Session;
+    /** Whether a SIGKILL of sbx ends the sandbox (default: true). */
+    readonly dieWithParent?: boolean;
   };
 }
 
 /** What the caller of a run decides. */
 export interface ExecuteOptions {
-  /** Whether TERM, INT, HUP and QUIT to this process stop the run (default: true). */
+  /** Whether signals to this process stop, suspend and reach the run (default: true). */
   readonly handleSignals?: boolean;
   /** Stops the run as SIGTERM does. */
   readonly abort?: AbortSignal;
   /** What references in the invocation's environment are looked up in (default: `process.env`). */
   readonly environment?: HostEnvironment;
+  /** Hands standard output and error to the caller instead of letting them be sbx's own. */
+  readonly capture?: CaptureOptions & { /** Absolute path of mkfifo(1). */ readonly mkfifo: string };
+  /** What the command reads from standard input; it wins over `stdin` of the job. */
+  readonly input?: string | Uint8Array;
+  /** A command that undoes what is left when this process is killed with SIGKILL; without one the next run does. */
+  readonly cleaner?: readonly string[];
 }
 
-/** How a run ended, and why it never began. */
+/** How a run ended, and why. */
 export interface Executed extends Outcome {
-  /** What kept the run from starting; bwrap's own complaints are on standard error instead. */
+  /** What kept the run from starting, or ended it early; bwrap's own complaints are on standard error instead. */
   readonly problems: readonly Problem[];
+  /** What the command wrote, when that was captured. */
+  readonly captured?: Captured;
 }

@@ -1,14 +1,12 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { below } from "../model/path.ts";
 import type { ScratchStep, Step } from "../model/plan.gen.ts";
 import type { Problem, Spot } from "../model/problem.ts";
 import { inside, withDirectory } from "./directory.ts";
-import { isIoError, naming, reasonOf } from "./io-error.ts";
-import type { Made } from "./made.ts";
-import { makePlace, nameOf, noteMade, type Wanted } from "./make-place.ts";
+import { ioError, isIoError, naming, reasonOf } from "./io-error.ts";
+import type { Journal } from "./journal.ts";
+import { makeOnRecord, makePlace, nameOf, type Wanted } from "./make-place.ts";
 import { linkOnTheWay, notMade } from "./problems.ts";
-import type { RunDirectory } from "./run-directory.ts";
-import type { Undo } from "./undo.ts";
 
 /** The steps that this version can do. */
 export type DoableStep = Extract<Step, { readonly kind: "make-directory" | "make-file" | "mount-point" | "scratch" }>;
@@ -19,14 +17,13 @@ export const canDo = (step: Step): step is DoableStep =>
 
 /** What the steps of one run share. */
 export interface Preparation {
-  /** How to undo what was done so far, in the order in which it was done. */
-  readonly undos: Undo[];
+  /** What is to be undone is put on record there before it is done. */
+  readonly journal: Pick<Journal, "runDirectory" | "freshName" | "intend">;
   /** The real path of each `{run}/NAME`. */
   readonly places: Map<string, string>;
-  readonly runDirectory: RunDirectory;
 }
 
-/** Does the steps in order and stops at the first that fails; what has been done by then is in `undos`. */
+/** Does the steps in order and stops at the first that fails; what has been done by then is in the journal. */
 export function prepare(steps: readonly DoableStep[], preparation: Preparation): Problem | undefined {
   for (const step of steps) {
     const problem = perform(step, preparation);
@@ -36,42 +33,49 @@ export function prepare(steps: readonly DoableStep[], preparation: Preparation):
 }
 
 function perform(step: DoableStep, preparation: Preparation): Problem | undefined {
-  const removeLater = (made: Made) => preparation.undos.push({ kind: "remove-empty", made, spot: step.origin });
-  const stays = () => {};
+  const { path, origin: spot } = step;
   switch (step.kind) {
-    case "make-directory":
-      return make(step.path, { type: "directory", mode: Number.parseInt(step.mode, 8) }, step.origin, stays);
+    case "make-directory": {
+      const wanted = { type: "directory", mode: Number.parseInt(step.mode, 8) } as const;
+      return asProblem(path, "directory", spot, () => makePlace(path, wanted, () => undefined));
+    }
     case "make-file":
-      return make(step.path, { type: "file", mode: 0o644 }, step.origin, stays);
-    case "mount-point":
+      return asProblem(path, "file", spot, () => makePlace(path, { type: "file", mode: 0o644 }, () => undefined));
+    case "mount-point": {
+      const { journal } = preparation;
+      const directory = journal.runDirectory();
+      if (typeof directory !== "string") return directory;
       // The modes that bwrap gives to those it makes itself.
-      return make(step.path, { type: step.type, mode: step.type === "file" ? 0o444 : 0o755 }, step.origin, removeLater);
+      const wanted = { type: step.type, mode: step.type === "file" ? 0o444 : 0o755 };
+      return asProblem(path, step.type, spot, () =>
+        makePlace(path, wanted, (place, type) => journal.intend({ kind: "remove-empty", path: place, type, spot })),
+      );
+    }
     case "scratch":
       return makeScratch(step, preparation);
   }
 }
 
-function make(path: string, wanted: Wanted, spot: Spot, onMade: (made: Made) => void): Problem | undefined {
-  return asProblem(path, wanted.type, spot, () => makePlace(path, wanted, onMade));
-}
+// Names of an earlier run's, or somebody's mischief.
+const ATTEMPTS = 100;
 
 /** In the run directory under the name that the plan gave it; elsewhere under a fresh one. */
-function makeScratch(step: ScratchStep, { undos, places, runDirectory }: Preparation): Problem | undefined {
-  const parent = step.below ?? runDirectory.path();
-  if (typeof parent !== "string") return parent;
-  const makeIn = (directory: number) => {
-    if (step.below !== undefined) return nameOf(mkdtempSync(inside(directory, "sbx-")));
-    mkdirSync(inside(directory, nameOf(step.path)), 0o700);
-    return nameOf(step.path);
-  };
-  return asProblem(step.below ?? step.path, "directory", step.origin, () =>
-    withDirectory(parent, (directory) => {
-      const path = below(
-        parent,
-        naming(parent, () => makeIn(directory)),
-      );
-      noteMade(directory, path, "directory", (made) => undos.push({ kind: "remove-tree", made, spot: step.origin }));
-      places.set(step.path, path);
+function makeScratch(step: ScratchStep, { journal, places }: Preparation): Problem | undefined {
+  const directory = journal.runDirectory();
+  if (typeof directory !== "string") return directory;
+  const parent = step.below ?? directory;
+  const spot = step.origin;
+  return asProblem(step.below ?? step.path, "directory", spot, () =>
+    withDirectory(parent, (opened) => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const path = below(parent, step.below === undefined ? nameOf(step.path) : journal.freshName());
+        const intent = journal.intend({ kind: "remove-tree", path, type: "directory", spot });
+        const make = () => mkdirSync(inside(opened, nameOf(path)), 0o700);
+        // An error speaks of the directory: that is what the author named.
+        const wasMade = naming(parent, () => makeOnRecord(opened, path, intent, make));
+        if (wasMade) return void places.set(step.path, path);
+      }
+      throw ioError("EEXIST", "no name is free", parent);
     }),
   );
 }

@@ -112,3 +112,40 @@ export const survivor = defineProblem<{ pid: number }>({
   message: ({ pid }) => `the sandbox's process ${pid} was killed but has not ended`,
   help: ({ pid }) => `see what holds it with \`cat /proc/${pid}/status /proc/${pid}/wchan\``,
 });
+
+export const noKeeper = defineProblem<object>({
+  id: "execute/no-keeper",
+  severity: "error",
+  when: "There is no /bin/sh, which ends the sandbox if sbx is killed.",
+  message: () => "can't start /bin/sh, which would end the sandbox if sbx were killed",
+  help: () => "try it: `/bin/sh -c true`; `process: {dieWithParent: false}` does without",
+});
+
+export const backgroundLeft = defineProblem<object>({
+  id: "execute/background",
+  severity: "warning",
+  when: "After a run with `session: keep` the terminal's foreground can't be given back: there is neither perl nor python3.",
+  message: () => "the terminal still belongs to the ended command's process group; what reads from it next may fail",
+  help: () =>
+    "an interactive shell takes it back by itself; for scripts install perl or python3, or write `session: pty`",
+});
+
+export const timeLimit = defineProblem<{ ms: number }>({
+  id: "limit/time",
+  severity: "error",
+  when: "The time limit was reached, and everything in the sandbox was ended (exit code 124).",
+  message: ({ ms }) => `the time limit of ${duration(ms)} was reached, and everything in the sandbox was ended`,
+  help: () => "give it more: `limits: {time: …}`, or `--timeout`",
+});
+
+/** As one writes it in a profile: `90s`, `2m`. */
+function duration(ms: number): string {
+  const units = [
+    ["d", 86_400_000],
+    ["h", 3_600_000],
+    ["m", 60_000],
+    ["s", 1000],
+  ] as const;
+  const [unit, length] = units.find(([, each]) => ms >= each && ms % each === 0) ?? (["ms", 1] as const);
+  return `${ms / length}${unit}`;
+}

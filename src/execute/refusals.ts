@@ -1,4 +1,5 @@
 import type { Problem } from "../model/problem.ts";
+import type { StandardDescriptor } from "../model/session.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import type { DescriptorPlan } from "./descriptors.ts";
 import type { Job } from "./job.ts";
@@ -8,12 +9,16 @@ import { passedDescriptor, standardDescriptor, unsupportedStep } from "./problem
 
 const STANDARD = ["standard input", "standard output", "standard error"];
 
-/** Why a job can't be run at all, found before anything is done. */
-export function refusals(job: Job, open: OpenDescriptors, { collisions }: DescriptorPlan): Problem[] {
+/** Why a job can't be run at all, found before anything is done. `given`: the caller's own descriptors that bwrap gets. */
+export function refusals(
+  job: Job,
+  open: OpenDescriptors,
+  { collisions }: DescriptorPlan,
+  given: readonly StandardDescriptor[],
+): Problem[] {
   const steps = job.prepare.filter((step) => !canDo(step));
   const standard = STANDARD.flatMap((name, fd) => {
-    const isGiven = fd > 0 || job.process.stdin === "inherit";
-    return isGiven && isDirectory(fd) ? standardDescriptor({ fd, name }, DEFAULT_ORIGIN) : [];
+    return given.some((each) => each === fd) && isDirectory(fd) ? standardDescriptor({ fd, name }, DEFAULT_ORIGIN) : [];
   });
   const passed = job.process.passFds.flatMap((fd) => {
     const why = fd > 2 ? whyNotPassed(fd, open, collisions) : undefined;

@@ -1,43 +1,64 @@
 import type { Readable } from "node:stream";
+import type { Problem } from "../model/problem.ts";
+import { DEFAULT_ORIGIN } from "../model/source.ts";
+import { type Countdown, countdown } from "./clock.ts";
 import type { DescriptorPlan } from "./descriptors.ts";
-import type { ExpectedMount, SetUp } from "./finished-mounts.ts";
+import type { ExpectedMount } from "./finished-mounts.ts";
 import { type FirstProcess, holdProcess } from "./first-process.ts";
+import { freeze } from "./freeze.ts";
 import { gate } from "./gate.ts";
+import { exchanged, notSeen } from "./problems.ts";
 import type { Pipe, StartedBwrap } from "./start-bwrap.ts";
 import { createStatusReader, type Status } from "./status.ts";
+
+/** Why sbx ended a sandbox. */
+export type Cause =
+  | { readonly by: "signal"; readonly signal: NodeJS.Signals }
+  | { readonly by: "abort" }
+  | { readonly by: "timeout" };
 
 /** How bwrap ended, before anything is made of it. */
 export interface Ending {
   readonly status: Status;
   /** The signal that ended bwrap itself. */
   readonly bwrapSignal: NodeJS.Signals | undefined;
-  /** What the run was told to stop with while the command had not ended. */
-  readonly stoppedBy: NodeJS.Signals | undefined;
+  /** What sbx ended the sandbox for while the command had not ended. */
+  readonly cause: Cause | undefined;
   /** Undefined when bwrap never got that far. */
   readonly first: FirstProcess | undefined;
   /** Why bwrap could not be started. */
   readonly failure: Error | undefined;
   /** What was wrong with the finished sandbox, so that the command was not started. */
-  readonly refused: Exclude<Verdict, { readonly state: "as-planned" }> | undefined;
+  readonly refused: Problem | undefined;
 }
 
-type Verdict = Exclude<SetUp, { readonly state: "under-way" }>;
-
 /** What of a job matters while bwrap runs. */
-interface Watched {
+export interface Watched {
   readonly killAfterMs: number;
+  readonly timeoutMs: number | undefined;
   readonly expected: readonly ExpectedMount[];
+  /** Called as soon as the first process is known, long before the command starts. */
+  readonly onFirst: (pid: number) => void;
+  /** What remains to be done with the finished sandbox before the command starts; a problem keeps it from starting. */
+  readonly atGate: (pid: number) => Problem | undefined;
 }
 
 /** A bwrap under way. */
 export interface Running {
   /** Ends the sandbox: the signal goes to the command first; the second request, or time, kills. */
-  stop(signal: NodeJS.Signals): void;
+  stop(cause: Exclude<Cause, { readonly by: "timeout" }>): void;
+  /** Hands a signal on to the command, as soon as there is one. */
+  forward(signal: NodeJS.Signals): void;
+  /** Freezes everything, calls back, and lets it go on. The clocks stand still meanwhile. */
+  suspend(meanwhile: () => void): void;
+  /** The command's number as seen from here, while it runs. */
+  command(): number | undefined;
   readonly ended: Promise<Ending>;
 }
 
 // How long bwrap may take to tell the number of its child after it was told to stop.
 const SET_UP_MS = 1000;
+const LOOK_AGAIN_MS = 5;
 
 /**
  * Watches a bwrap to its end. It is never bwrap itself that gets killed while its child is known: the child asks to
@@ -46,34 +67,63 @@ const SET_UP_MS = 1000;
 export function watch({ child, pipes }: StartedBwrap, descriptors: DescriptorPlan, job: Watched): Running {
   const { killAfterMs, expected } = job;
   const door = gate(expected);
-  let refused: Ending["refused"];
+  let refused: Problem | undefined;
   let first: FirstProcess | undefined;
-  let stoppedBy: NodeJS.Signals | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let cause: Cause | undefined;
+  let hasEnded = false;
+  let grace: Countdown | undefined;
+  const limit = job.timeoutMs === undefined ? undefined : countdown(job.timeoutMs, () => expire());
+  const waiting: NodeJS.Signals[] = [];
+  let handing: NodeJS.Timeout | undefined;
+
   const kill = () => (first ? first.kill() : child.kill("SIGKILL"));
   const reader = createStatusReader((pid) => {
     first = holdProcess(pid);
-    if (stoppedBy) first.kill();
+    job.onFirst(pid);
+    if (cause) first.kill();
     else if (descriptors.gate !== undefined) door.watch(pid, judge);
   });
   const statusPipe = readStatus(pipes.get(descriptors.status), reader.push);
-  const judge = (verdict: Verdict) => {
-    if (verdict.state === "as-planned")
-      return letGo(descriptors.gate === undefined ? undefined : pipes.get(descriptors.gate));
-    refused = verdict;
-    kill();
+  const judge: Parameters<typeof door.watch>[1] = (verdict) => {
+    if (verdict.state === "different") refused = exchanged({ at: verdict.at }, DEFAULT_ORIGIN);
+    else if (verdict.state === "unseen") refused = notSeen({ reason: verdict.reason }, DEFAULT_ORIGIN);
+    else if (first) refused = job.atGate(first.pid);
+    if (refused) kill();
+    else letGo(descriptors.gate === undefined ? undefined : pipes.get(descriptors.gate));
   };
 
-  const stop = (signal: NodeJS.Signals) => {
+  const expire = () => {
+    if (hasEnded || reader.status.exitCode !== undefined) return;
+    cause ??= { by: "timeout" };
+    if (first) kill();
+    else grace = countdown(SET_UP_MS, kill);
+  };
+  const stop: Running["stop"] = (why) => {
     // The command has ended: that is how the run ends, but it is not to wait any longer.
     if (reader.status.exitCode !== undefined) return void child.kill("SIGKILL");
-    const isRepeated = stoppedBy !== undefined;
-    stoppedBy ??= signal;
-    clearTimeout(timer);
+    const isRepeated = cause !== undefined;
+    cause ??= why;
+    grace?.cancel();
     if (isRepeated) kill();
-    else if (!first) timer = setTimeout(kill, SET_UP_MS);
-    else if (killAfterMs === 0 || !first.signalCommand(signal)) kill();
-    else timer = setTimeout(kill, killAfterMs);
+    else if (!first) grace = countdown(SET_UP_MS, kill);
+    else if (killAfterMs === 0 || !first.signalCommand(why.by === "signal" ? why.signal : "SIGTERM")) kill();
+    else grace = countdown(killAfterMs, kill);
+  };
+  const handOn = () => {
+    while (waiting[0] !== undefined && first?.signalCommand(waiting[0])) waiting.shift();
+    handing = waiting.length === 0 || hasEnded ? undefined : setTimeout(handOn, LOOK_AGAIN_MS);
+  };
+  const forward = (signal: NodeJS.Signals) => {
+    waiting.push(signal);
+    if (handing === undefined) handOn();
+  };
+  const suspend = (meanwhile: () => void) => {
+    const clocks = [limit, grace];
+    const thaw = hasEnded || child.pid === undefined ? () => {} : freeze(child.pid);
+    for (const clock of clocks) clock?.pause();
+    meanwhile();
+    for (const clock of clocks) clock?.resume();
+    thaw();
   };
 
   const bwrapEnded = new Promise<Pick<Ending, "bwrapSignal" | "failure">>((resolve) => {
@@ -84,13 +134,16 @@ export function watch({ child, pipes }: StartedBwrap, descriptors: DescriptorPla
     });
   });
   const ended = bwrapEnded.then(async (end) => {
+    hasEnded = true;
     await drained(statusPipe);
-    clearTimeout(timer);
+    grace?.cancel();
+    limit?.cancel();
+    clearTimeout(handing);
     door.close();
     for (const pipe of pipes.values()) pipe.destroy();
-    return { ...end, status: reader.status, stoppedBy, first, refused };
+    return { ...end, status: reader.status, cause, first, refused };
   });
-  return { stop, ended };
+  return { stop, forward, suspend, command: () => first?.command(), ended };
 }
 
 /** bwrap goes on when it has read a byte. */

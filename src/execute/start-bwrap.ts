@@ -11,8 +11,16 @@ export interface Call {
   readonly cwd: string;
   /** By descriptor. */
   readonly inputs: ReadonlyMap<number, string>;
-  readonly stdin: "inherit" | "none";
+  /** What bwrap gets as standard input, output and error; undefined: /dev/null. */
+  readonly standard: readonly [number | undefined, number, number];
   readonly descriptors: DescriptorPlan;
+  /** Words for bwrap that go in front of all others. */
+  readonly first: readonly string[];
+  /**
+   * Away from the caller's terminal, so that ^C reaches sbx alone: bwrap would die of it at once, and the command with it
+   * (measured). Not with `session: keep`.
+   */
+  readonly ownSession: boolean;
 }
 
 /** A pipe that Node made for a child. */
@@ -26,16 +34,18 @@ export interface StartedBwrap {
 }
 
 /** Starts bwrap with exactly the given environment and descriptors, and feeds it its inputs. */
-export function startBwrap({ file, args, environment, cwd, inputs, stdin, descriptors }: Call): StartedBwrap {
+export function startBwrap(call: Call): StartedBwrap {
+  const { file, args, environment, cwd, inputs, standard, descriptors, first, ownSession } = call;
   const nothing = openSync("/dev/null", "r");
   try {
     // Loaded here because it takes a millisecond that a refused run need not pay; in this way because an `import()`
     // would let other code run between the look at the open descriptors and the start.
     const { spawn } = process.getBuiltinModule("node:child_process");
-    const child = spawn(file, [...bwrapOptions(descriptors), ...args], {
+    const child = spawn(file, [...first, ...bwrapOptions(descriptors), ...args], {
       cwd,
+      detached: ownSession,
       env: exactly(environment),
-      stdio: stdioOf(descriptors.slots, stdin, nothing),
+      stdio: stdioOf(descriptors.slots, standard, nothing),
     });
     const pipes = pipesOf(child);
     for (const [fd, content] of inputs) feed(pipes.get(fd), content);
@@ -50,9 +60,10 @@ function exactly(environment: Readonly<Record<string, string>>): Record<string, 
   return Object.assign(Object.create(null), { NODE_V8_COVERAGE: undefined }, environment);
 }
 
-function stdioOf(slots: ReadonlyMap<number, Slot>, stdin: Call["stdin"], nothing: number): StdioOptions {
+function stdioOf(slots: ReadonlyMap<number, Slot>, standard: Call["standard"], nothing: number): StdioOptions {
   const above = Array.from({ length: Math.max(...slots.keys()) - 2 }, (_, index) => index + 3);
-  return [stdin === "none" ? "ignore" : 0, 1, 2, ...above.map((fd) => stdioAt(fd, slots.get(fd), nothing))];
+  const [stdin = "ignore", stdout, stderr] = standard;
+  return [stdin, stdout, stderr, ...above.map((fd) => stdioAt(fd, slots.get(fd), nothing))];
 }
 
 function stdioAt(fd: number, slot: Slot | undefined, nothing: number): "pipe" | "ignore" | number {

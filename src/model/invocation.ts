@@ -24,14 +24,21 @@ export interface Invocation {
 /** A literal, or a host variable by name, with what goes in front of it. */
 export type EnvironmentValue = string | { readonly from: string; readonly prepend?: readonly string[] };
 
-/** How a run ended. `never-ran`: bwrap could not set the sandbox up, or could not start the command. */
+/**
+ * How a run ended. `exit`: the command ended by itself; `signal`: sbx was told to stop; `timeout`, `aborted`,
+ * `out-of-memory`: as named; `never-ran`: bwrap could not set the sandbox up, or could not start the command; `killed`:
+ * somebody else ended bwrap.
+ */
 export interface Outcome {
-  readonly ended: "exit" | "signal" | "never-ran" | "killed";
-  /** The command's own code, or 128+n as bwrap reports a signal; undefined unless it ran. */
+  readonly ended: "exit" | "signal" | "timeout" | "aborted" | "out-of-memory" | "never-ran" | "killed";
+  /** The command's own code, or 128+n as bwrap reports a signal; undefined unless it ran to an end. */
   readonly exitCode: number | undefined;
   /** The signal that ended bwrap or that sbx was told to stop with. */
   readonly signal: NodeJS.Signals | undefined;
+  /** On the monotonic clock, from the first step to the last undo. */
   readonly durationMs: number;
+  /** The limits that were reached, by their names in the profile. */
+  readonly limitsHit: readonly string[];
   /** What could not be undone; never in place of the outcome. */
   readonly cleanup: readonly Problem[];
 }

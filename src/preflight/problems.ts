@@ -27,13 +27,6 @@ export const notBuilt = defineProblem<{ what: string; instead: string }>({
   help: ({ instead }) => instead,
 });
 
-export const notEnforced = defineProblem<{ limit: string }>({
-  id: "preflight/not-enforced",
-  severity: "warning",
-  when: "A limit with `try` can't be enforced.",
-  message: ({ limit }) => `the limit ${limit} is not enforced: this version of sbx can't do it`,
-});
-
 export const monitorInReach = defineProblem<object>({
   id: "preflight/monitor-in-reach",
   severity: "error",
@@ -54,7 +47,23 @@ export const gitWritable = defineProblem<object>({
 export const noTerminal = defineProblem<object>({
   id: "preflight/terminal",
   severity: "error",
-  when: "A command that keeps CAP_SYS_ADMIN would get your terminal, and could type into it (CVE-2017-5226).",
-  message: () => "a command with CAP_SYS_ADMIN in your own user namespace may not have your terminal",
-  help: () => "redirect all three: sbx run … </dev/null 2>&1 | cat",
+  when: "A command that keeps CAP_SYS_ADMIN would stay in the session of your terminal, and could type into it (CVE-2017-5226).",
+  message: () => "a command with CAP_SYS_ADMIN in your own user namespace may not stay in your terminal's session",
+  help: () => "write `session: pty`, or leave it out",
+});
+
+export const noSetsid = defineProblem<object>({
+  id: "preflight/no-setsid",
+  severity: "error",
+  when: "A terminal of the command's own is asked for, and the sandbox has no setsid(1) to give it to the command.",
+  message: () => "the command can't have a terminal of its own: there is no setsid in the sandbox",
+  help: () => "show one (util-linux or busybox): `mounts: {/usr/bin/setsid: ro}`, or write `session: new`",
+});
+
+export const noStty = defineProblem<object>({
+  id: "preflight/no-stty",
+  severity: "error",
+  when: "A terminal of the command's own is asked for, and the host has no stty(1) to set yours back afterwards.",
+  message: () => "the command can't have a terminal of its own: there is no stty on PATH",
+  help: () => "install coreutils, or write `session: new`",
 });

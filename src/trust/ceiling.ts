@@ -11,6 +11,7 @@ import { foreignTo, isForeign } from "./foreign.ts";
 import {
   grantedSocket,
   keptCapabilities,
+  keptTerminal,
   madeOutside,
   passedDescriptors,
   passedSecret,
@@ -73,7 +74,8 @@ export function ceiling(plan: Plan, effective: Effective, host: Host, command: s
   if (isForeign(origin) && (value.base !== "none" || value.add.length > 0)) {
     problems.push(keptCapabilities({ command }, origin));
   }
-  const { passFds, dieWithParent } = plan.process;
+  const { passFds, dieWithParent, session } = plan.process;
+  if (session.value === "keep" && isForeign(session.origin)) problems.push(keptTerminal({ command }, session.origin));
   const { user, pid, ipc } = plan.namespaces;
   // As root a command in the caller's own user namespace can pass for bwrap itself (ptrace(2), access mode checks).
   for (const [name, { value: had, origin: by }] of Object.entries({ user, pid, ipc, dieWithParent })) {

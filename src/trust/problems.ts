@@ -79,6 +79,15 @@ export const passedDescriptors = defineProblem<{ command: string }>({
   help: ({ command }) => insist(command),
 });
 
+export const keptTerminal = defineProblem<{ command: string }>({
+  id: "trust/terminal",
+  severity: "error",
+  when: "A discovered profile keeps its command in the session of the caller's terminal.",
+  message: () =>
+    "a profile found in the directory may not keep your terminal: the command could type into it (CVE-2017-5226)",
+  help: ({ command }) => `write \`session: auto\`, or ${insist(command)}`,
+});
+
 export const hostSideProgram = defineProblem<{ name: string; command: string }>({
   id: "trust/api-command",
   severity: "error",

@@ -56,6 +56,8 @@ describe("`sbx schema`", () => {
     [["plan"], "plan"],
     [["problem"], "problem"],
     [["render"], "render"],
+    [["report"], "report"],
+    [["clean"], "clean"],
   ])("%j prints the schema of %s", async (args, name) => {
     const done = await room.sbx(["schema", ...args]);
     expect(done).toMatchObject({ code: 0, stderr: "" });

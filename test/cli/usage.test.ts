@@ -5,7 +5,7 @@ const installed = install();
 afterAll(installed.remove);
 const room = installed.room();
 
-const COMMANDS = ["run", "render", "plan", "show", "lint", "profiles", "schema"];
+const COMMANDS = ["run", "shell", "render", "plan", "show", "lint", "profiles", "clean", "schema"];
 
 describe("`--help`", () => {
   it.each(COMMANDS)("of %s says what it does, its options, and examples that name it", async (command) => {
@@ -78,7 +78,7 @@ describe("a mistake on the command line", () => {
     [["plan", "-p", "base", "--flag", "netwrok"], 2, "network"],
     [["run", "-p", "base", "--bind", "a:b:c", "--", "true"], 125, "a colon in a path is written \\:"],
     [["run", "-p", "base", "--env", "9X=1", "--", "true"], 125, "is no variable name"],
-    [["schema", "plam"], 2, "one of: plan, problem, profile, render"],
+    [["schema", "plam"], 2, "one of: clean, plan, problem, profile, render, report"],
     [["constructor"], 2, "unknown command"],
     [["lint", "-C", "/no/such"], 2, "-C /no/such: there is no such directory"],
   ])("%j ends with %i and says what to type", async (args, code, words) => {

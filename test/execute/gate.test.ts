@@ -1,7 +1,8 @@
+import { spawn } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ExpectedMount } from "../../src/execute/finished-mounts.ts";
+import { type ExpectedMount, lookAtMounts, SET_UP_FROM } from "../../src/execute/finished-mounts.ts";
 import { runners } from "../support/bwraps.ts";
 import { createHarness, type Harness, jobOf } from "./harness.ts";
 
@@ -62,4 +63,15 @@ describe.each(runners())("the look at the finished sandbox, with $bwrap, as $use
     expect(done).toMatchObject({ ran: false, code: 125, outcome: { ended: "never-ran", problems: [] } });
     expect(done.stderr).toContain("bwrap: ");
   });
+});
+
+it("does not take the host's own mounts for the sandbox's, before bwrap's child has changed them", async () => {
+  const expected: ExpectedMount[] = [{ at: "/proc", identity: identityOf("/proc"), hidden: undefined }];
+  const states = [SET_UP_FROM, "/"].map((cwd) => {
+    const child = spawn("sleep", ["1000"], { cwd, stdio: "ignore" });
+    const { state } = lookAtMounts(child.pid ?? 0, expected);
+    child.kill("SIGKILL");
+    return state;
+  });
+  expect(states).toEqual(["under-way", "as-planned"]);
 });

@@ -38,6 +38,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the process gets as descriptors, by number; 0 is /dev/null, 1 and 2 are captured. */
   readonly descriptors?: Readonly<Record<number, number>>;
+  /** See ExecuteOptions. */
+  readonly cleaner?: readonly string[];
 }
 
 export interface RunningJob {
@@ -75,10 +77,11 @@ export function createHarness(): Harness {
     if (user === "ordinary" && process.getuid?.() === 0) chownSync(made, ORDINARY, ORDINARY);
     return made;
   };
-  const start = (user: Runner["user"], job: Job, { env = {}, descriptors = {} }: StartOptions = {}): RunningJob => {
+  const start = (user: Runner["user"], job: Job, options: StartOptions = {}): RunningJob => {
+    const { env = {}, descriptors = {}, cleaner } = options;
     const own = room(user);
     const [jobFile, outcomeFile] = [join(own, "job.json"), join(own, "outcome.json")];
-    writeFileSync(jobFile, JSON.stringify(job));
+    writeFileSync(jobFile, JSON.stringify({ job, options: cleaner ? { cleaner } : {} }));
     const isOther = user === "ordinary" && process.getuid?.() === 0;
     const as = isOther ? ["setpriv", `--reuid=${ORDINARY}`, `--regid=${ORDINARY}`, "--clear-groups", "--"] : [];
     const [file = "", ...args] = [...as, process.execPath, program, jobFile, outcomeFile];

@@ -6,7 +6,8 @@ import { execute } from "../../src/execute/index.ts";
 const [jobFile, outcomeFile] = process.argv.slice(2);
 if (!jobFile || !outcomeFile) throw new Error("usage: run-job JOB.json OUTCOME.json");
 const before = listeners();
-const outcome = await execute(JSON.parse(readFileSync(jobFile, "utf8")));
+const { job, options } = JSON.parse(readFileSync(jobFile, "utf8"));
+const outcome = await execute(job, options);
 writeFileSync(outcomeFile, JSON.stringify({ outcome, leaked: listeners() - before }));
 process.exitCode = exitStatus(outcome);
 

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -12,7 +13,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Step } from "../../src/model/plan.gen.ts";
 import { type Runner, runners } from "../support/bwraps.ts";
-import { createHarness, type Harness, jobOf } from "./harness.ts";
+import { createHarness, type Harness, jobOf, processesWith } from "./harness.ts";
 
 let harness: Harness;
 beforeAll(() => {
@@ -196,7 +197,7 @@ describe.each(users)("as %s", (user) => {
     // mountinfo counts from the top of the file system: /tmp may be one of its own.
     const inside = (path: string) => path.slice(harness.directory.lastIndexOf("/"));
     expect(mounted).toMatch(new RegExp(`${inside(base)}/run-\\w+/one /mnt `));
-    expect(mounted).toMatch(new RegExp(`${inside(room)}/sbx-\\w+ /srv `));
+    expect(mounted).toMatch(new RegExp(`${inside(room)}/sbx-\\w+-1 /srv `));
     expect([found(room), found(runtime)]).toEqual([["seen"], ["sbx"]]);
     expect(mode(base)).toBe("700");
     expect(found(victim)).toEqual(["sentinel"]);
@@ -276,6 +277,76 @@ describe.each(users)("as %s", (user) => {
       expect((await running.finished).outcome).toMatchObject({ ended: "signal", signal: "SIGTERM", cleanup: [] });
       expect([found(room), found(base)]).toEqual([[...before, "old"], []]);
     });
+  });
+});
+
+describe.each(users)("when sbx is killed with SIGKILL, as %s,", (user) => {
+  const place = () => {
+    const [room, runtime] = [harness.room(user), harness.room(user)];
+    makeOpen(join(room, "old"));
+    const prepare = [
+      mountPoint(join(room, "a/b"), "directory"),
+      scratch("one"),
+      mountPoint(join(room, "a/b/c"), "file"),
+      scratch("two", join(room, "old")),
+    ];
+    const args = ["--bind", room, room, "--bind", "{run}/one", "/mnt", "--bind", "{run}/two", "/srv"];
+    const start = (script: string, steps: readonly Step[]) => {
+      const job = jobOf(bwrap, ["sh", "-c", script], { args: steps.length > 0 ? args : [], prepare: steps });
+      return harness.start(user, job, { env: { XDG_RUNTIME_DIR: runtime } });
+    };
+    return { room, runtime, prepare, start };
+  };
+  const kill = async ({ child, finished }: ReturnType<Harness["start"]>) => {
+    child.kill("SIGKILL");
+    await expect(finished).rejects.toThrow("ended with null");
+  };
+
+  it("the next run undoes what the killed one had made, and nothing else", async () => {
+    const { room, runtime, prepare, start } = place();
+    const before = found(room);
+    const words = `tick=${runtime}`;
+    const busy = `setsid sh -c 'while : "${words}"; do mkdir -p /mnt/x/y; : >/srv/f; done' & echo ready; sleep 1000`;
+    const running = start(busy, prepare);
+    await running.said("ready");
+    await kill(running);
+    expect(existsSync(join(room, "a/b/c"))).toBe(true);
+    expect(readdirSync(join(runtime, "sbx"))).toHaveLength(1);
+
+    const next = await start("true", []).finished;
+    expect(next.outcome).toMatchObject({ ended: "exit", exitCode: 0, cleanup: [] });
+    expect([found(room), found(join(runtime, "sbx"))]).toEqual([before, []]);
+    expect(processesWith(words)).toEqual([]);
+  });
+
+  it("and what was exchanged meanwhile stays, and is told by the next run", async () => {
+    const { room, prepare, start } = place();
+    const running = start("echo ready; sleep 1000", prepare);
+    await running.said("ready");
+    await kill(running);
+    const point = join(room, "a/b/c");
+    renameSync(point, `${point}-away`);
+    writeFileSync(point, "");
+    const next = await start("true", []).finished;
+    expect(next.outcome.cleanup).toMatchObject([
+      { rule: "journal/not-the-same", line: 7, data: { path: point } },
+      { rule: "journal/not-empty", data: { path: join(room, "a/b") } },
+      { rule: "journal/not-empty", data: { path: join(room, "a") } },
+    ]);
+    expect(existsSync(point)).toBe(true);
+    expect((await start("true", []).finished).outcome.cleanup).toEqual([]);
+  });
+
+  it.each([0, 10, 20, 30, 40, 50, 60, 80, 100])("%i ms after its start, too", async (ms) => {
+    const { room, runtime, prepare, start } = place();
+    const before = found(room);
+    const running = start("sleep 1000", prepare);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await kill(running);
+    const next = await start("true", []).finished;
+    expect(next.outcome).toMatchObject({ exitCode: 0, cleanup: [] });
+    const base = join(runtime, "sbx");
+    expect([found(room), existsSync(base) ? found(base) : []]).toEqual([before, []]);
   });
 });
 

@@ -157,15 +157,16 @@ describe("a bwrap that", () => {
 
   it("tells of its child after it was to stop loses the child, and ends by itself", async () => {
     const room = harness.room("root");
-    const [go, orderly] = [join(room, "go"), join(room, "orderly")];
+    const [up, go, orderly] = [join(room, "up"), join(room, "go"), join(room, "orderly")];
     const wait = `while ! test -e ${go}; do sleep 0.01; done`;
     const tell = 'echo "{\\"child-pid\\": $!}" >&3';
-    const file = standIn("late", `exec 2>/dev/null; sleep 1000 & ${wait}; ${tell}; wait $!; : >${orderly}`);
+    const file = standIn("late", `exec 2>/dev/null; sleep 1000 & : >${up}; ${wait}; ${tell}; wait $!; : >${orderly}`);
     const controller = new AbortController();
     const running = execute(jobOf(file, []), { handleSignals: false, abort: controller.signal });
+    while (!existsSync(up)) await new Promise((resolve) => setImmediate(resolve));
     controller.abort();
     writeFileSync(go, "");
-    expect(await running).toMatchObject({ ended: "signal", signal: "SIGTERM" });
+    expect(await running).toMatchObject({ ended: "aborted", signal: undefined });
     expect(existsSync(orderly)).toBe(true);
   });
 });
@@ -185,13 +186,13 @@ describe("a caller's own abort", () => {
     expect(count()).toBe(before);
     while (processesWith(mark).length < 4) await new Promise((resolve) => setImmediate(resolve));
     controller.abort();
-    expect(await running).toMatchObject({ ended: "signal", signal: "SIGTERM", cleanup: [] });
+    expect(await running).toMatchObject({ ended: "aborted", signal: undefined, cleanup: [] });
     expect(processesWith(mark)).toEqual([]);
   });
 
   it("before the start starts nothing", async () => {
     const done = await execute(jobOf("/no/such/bwrap", []), { abort: AbortSignal.abort() });
-    expect(done).toMatchObject({ ended: "signal", signal: "SIGTERM", exitCode: undefined, problems: [] });
+    expect(done).toMatchObject({ ended: "aborted", signal: undefined, exitCode: undefined, problems: [] });
   });
 
   it("leaves no listeners, whatever happened", async () => {

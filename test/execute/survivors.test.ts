@@ -21,6 +21,7 @@ function dying(looks: number): FirstProcess & { killed: boolean; looks: number }
     kill() {
       this.killed = true;
     },
+    command: () => undefined,
     signalCommand: () => false,
     release() {},
   };

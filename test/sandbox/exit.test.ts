@@ -92,7 +92,11 @@ describe("the exit code of `sbx run` for what sbx itself says", () => {
     ["bad YAML", "version: 1\nmounts: [\n", "error[yaml/"],
     ["an unknown key", "version: 1\nmount: {}\n", "did you mean"],
     ["an unknown parent", "version: 1\nextends: [bas]\n", "did you mean base?"],
-    ["a part that is not built yet", "version: 1\nextends: [base]\nlimits: {tasks: 5}\n", "error[preflight/not-built]"],
+    [
+      "a part that is not built yet",
+      "version: 1\nextends: [base]\nprocess: {arch: i686}\n",
+      "error[preflight/not-built]",
+    ],
   ])("is 125 for a profile with %s", async (_, text, words) => {
     room.write("broken.yml", text);
     const done = await room.sbx(["run", "-p", "./broken.yml", "--", "echo", "ran"]);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -42,6 +42,24 @@ export interface Room {
   run(argv: readonly string[], options?: RunOptions): Promise<Done>;
   /** Runs `sbx` as the user. */
   sbx(args: readonly string[], options?: RunOptions): Promise<Done>;
+  /** Starts `sbx` as the user, to be watched. */
+  start(args: readonly string[], options?: RunOptions): Started;
+  /** How `sbx` is called, for those who start it themselves; `as` in front makes it the user. */
+  call(args: readonly string[]): {
+    readonly as: readonly string[];
+    readonly argv: readonly string[];
+    /** The same for a shell. */
+    readonly line: string;
+    readonly env: Readonly<Record<string, string>>;
+  };
+}
+
+/** A program under way; its process is the program itself, whoever it runs as. */
+export interface Started {
+  readonly child: ChildProcess;
+  /** Resolves when it has written this on standard output; throws when it ended without. */
+  said(words: string): Promise<void>;
+  readonly done: Promise<Done>;
 }
 
 /** A built sbx as npm would install it, and rooms to call it from; all of it goes with `remove`. */
@@ -66,6 +84,8 @@ export function install(): Installed {
   for (const part of ["dist", "schema", "package.json"]) {
     cpSync(join(ROOT, part), join(program, part), { recursive: true, filter: (path) => !path.endsWith("/dist/lib") });
   }
+  // The one package that is not in the bundles.
+  cpSync(join(ROOT, "node_modules/@lydell"), join(program, "node_modules/@lydell"), { recursive: true });
   const file = join(program, "dist/sbx.cjs");
   const room = (user: User = current(), bwrap?: string) => makeRoom({ directory, file, user, bwrap });
   return { file, directory, room, remove: () => rmSync(directory, { recursive: true, force: true }) };
@@ -108,8 +128,9 @@ function makeRoom({ directory, file, user, bwrap }: Wish): Room {
     ...(bwrap === undefined ? {} : { SBX_BWRAP: bwrap }),
   };
   const as = isOther ? ["/usr/bin/setpriv", `--reuid=${ORDINARY}`, `--regid=${ORDINARY}`, "--clear-groups", "--"] : [];
-  const run = (argv: readonly string[], { cwd = project, env = {}, stdin, descriptors = {} }: RunOptions = {}) =>
-    finish([...as, ...argv], { cwd, env: { ...standard, ...env }, stdin, descriptors });
+  const launch = (argv: readonly string[], { cwd = project, env = {}, stdin, descriptors = {} }: RunOptions = {}) =>
+    start([...as, ...argv], { cwd, env: { ...standard, ...env }, stdin, descriptors });
+  const run = (argv: readonly string[], options?: RunOptions) => launch(argv, options).done;
   return {
     user,
     uid,
@@ -125,32 +146,51 @@ function makeRoom({ directory, file, user, bwrap }: Wish): Room {
     directory: (path, mode) => make(resolve(project, path), mode),
     run,
     sbx: (args, options) => run([process.execPath, file, ...args], options),
+    start: (args, options) => launch([process.execPath, file, ...args], options),
+    call(args) {
+      const argv = [process.execPath, file, ...args];
+      return { as, argv, line: argv.map(quoted).join(" "), env: standard };
+    },
   };
 }
 
-function finish(
+function start(
   [file = "", ...args]: readonly string[],
   { cwd, env, stdin, descriptors }: Required<Omit<RunOptions, "stdin">> & { readonly stdin: string | undefined },
-): Promise<Done> {
+): Started {
   const highest = Math.max(2, ...Object.keys(descriptors).map(Number));
   const stdio = Array.from({ length: highest + 1 }, (_, fd) => {
     if (fd === 0) return stdin === undefined ? "ignore" : "pipe";
     return fd <= 2 ? "pipe" : (descriptors[fd] ?? "ignore");
   });
   const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return new Promise((done, failed) => {
-    const child = spawn(file, args, { cwd, env: Object.fromEntries(defined), stdio });
-    const texts = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"] as const) {
-      child[name]?.setEncoding("utf8").on("data", (chunk: string) => {
-        texts[name] += chunk;
-      });
-    }
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(stdin);
+  const child = spawn(file, args, { cwd, env: Object.fromEntries(defined), stdio });
+  const texts = { stdout: "", stderr: "" };
+  const waiting = new Set<() => void>();
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (chunk: string) => {
+      texts[name] += chunk;
+      for (const look of waiting) look();
+    });
+  }
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(stdin);
+  const done = new Promise<Done>((ended, failed) => {
     child.on("error", failed);
-    child.on("close", (code, signal) => done({ code, signal, ...texts }));
+    child.on("close", (code, signal) => ended({ code, signal, ...texts }));
   });
+  const said = (words: string) =>
+    new Promise<void>((heard, failed) => {
+      const look = () => {
+        if (!texts.stdout.includes(words)) return;
+        waiting.delete(look);
+        heard();
+      };
+      waiting.add(look);
+      look();
+      done.then(() => failed(new Error(`ended without ${words}: ${JSON.stringify(texts)}`)), failed);
+    });
+  return { child, said, done };
 }
 
 /** A word that a shell takes as it is. */

@@ -6,7 +6,10 @@ import { ROOT } from "./sbx.ts";
 const read = (name: string) => JSON.parse(readFileSync(join(ROOT, "schema", `${name}.schema.json`), "utf8"));
 
 /** What is wrong with a value by one of the schemas in `schema/`; nothing when it fits. */
-export function misfits(name: "plan" | "problem" | "render" | "profile", value: unknown): readonly string[] {
+export function misfits(
+  name: "plan" | "problem" | "render" | "profile" | "report" | "clean",
+  value: unknown,
+): readonly string[] {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   ajv.addSchema(read("plan"));
   const schema = read(name);

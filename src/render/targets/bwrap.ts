@@ -99,7 +99,7 @@ function processOptions({ process }: Plan): string[] {
     ...(process.gid === undefined ? [] : ["--gid", String(process.gid.value)]),
     ...(process.dieWithParent.value ? ["--die-with-parent"] : []),
     // CVE-2017-5226: in the caller's session a command could type into the caller's terminal (TIOCSTI).
-    ...(session === "auto" || session === "new" ? ["--new-session"] : []),
+    ...(session === "keep" ? [] : ["--new-session"]),
   ];
 }
 

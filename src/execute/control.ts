@@ -1,0 +1,62 @@
+import type { Cause, Running } from "./running.ts";
+import { listenForRequests } from "./signals.ts";
+import { nobodyContinues, standStill } from "./suspension.ts";
+import type { Relay } from "./terminal/index.ts";
+
+type Request = Exclude<Cause, { readonly by: "timeout" }>;
+
+/** Takes signals and aborts from the first step to the last undo, and leads them to what there is of the run. */
+export interface Control {
+  /** Why the run was to end before anything was running. */
+  readonly early: Request | undefined;
+  setRelay(relay: Relay | undefined): void;
+  setRunning(running: Running): void;
+  /** Suspends the run together with this process, as ^Z does. */
+  suspend(): void;
+  release(): void;
+}
+
+interface ControlOptions {
+  readonly handleSignals?: boolean;
+  readonly abort?: AbortSignal;
+}
+
+export function takeControl(options: ControlOptions): Control {
+  let early: Request | undefined = options.abort?.aborted ? { by: "abort" } : undefined;
+  let relay: Relay | undefined;
+  let running: Running | undefined;
+
+  const stop = (request: Request) => {
+    if (running) running.stop(request);
+    else early ??= request;
+  };
+  const still = () => {
+    relay?.suspend();
+    standStill();
+    relay?.resume();
+  };
+  const suspend = () => {
+    if (nobodyContinues()) return;
+    if (running) running.suspend(still);
+    else still();
+  };
+  const release = listenForRequests(options, {
+    stop: (signal) => stop({ by: "signal", signal }),
+    abort: () => stop({ by: "abort" }),
+    forward: (signal) => running?.forward(signal),
+    suspend,
+  });
+  return {
+    get early() {
+      return early;
+    },
+    setRelay(opened) {
+      relay = opened;
+    },
+    setRunning(begun) {
+      running = begun;
+    },
+    suspend,
+    release,
+  };
+}

@@ -1,0 +1,99 @@
+import { closeSync } from "node:fs";
+import type { Problem } from "../model/problem.ts";
+import type { StandardDescriptor } from "../model/session.ts";
+import type { Capture } from "./capture/index.ts";
+import { planDescriptors } from "./descriptors.ts";
+import { type End, neverRan, whyNotStarted } from "./end.ts";
+import { type HostEnvironment, resolveEnvironment, resolveInput } from "./environment.ts";
+import { SET_UP_FROM } from "./finished-mounts.ts";
+import { isIoError } from "./io-error.ts";
+import type { Job } from "./job.ts";
+import type { Journal } from "./journal.ts";
+import { applyRlimits, type Cgroup, makeCgroup } from "./limits/index.ts";
+import { inheritable, type OpenDescriptors } from "./open-descriptors.ts";
+import { canDo, prepare } from "./prepare.ts";
+import { refusals } from "./refusals.ts";
+import { bindRunPaths, inFrontOfCommand } from "./run-paths.ts";
+import { type Running, watch } from "./running.ts";
+import { startBwrap } from "./start-bwrap.ts";
+import type { Relay } from "./terminal/index.ts";
+
+/** What a run has besides its job when it starts. */
+export interface Equipment {
+  readonly environment: HostEnvironment;
+  readonly journal: Journal;
+  readonly relay: Relay | undefined;
+  /** The descriptors that are open in this turn of the event loop. */
+  readonly open: OpenDescriptors;
+  /** A word for bwrap's arguments by which its keeper knows it. */
+  readonly mark: string;
+  /** The caller's own standard descriptors that bwrap gets. */
+  readonly given: readonly StandardDescriptor[];
+  /** Makes what catches the command's output, where that is wanted. */
+  readonly openCapture: () => Capture | Problem | undefined;
+  /** Opens what the command reads from standard input, where that is not the caller's. */
+  readonly openInput: () => number | Problem | undefined;
+  /** Tells of what is not as it should be and keeps nothing from going on. */
+  readonly warn: (problem: Problem) => void;
+}
+
+/** A run that has been started. */
+export interface Started {
+  readonly running: Running;
+  readonly capture: Capture | undefined;
+  readonly cgroup: Cgroup | undefined;
+}
+
+/** Without a turn of the event loop: nothing comes between a check and what it is good for. */
+export function start(job: Job, equipment: Equipment): Started | End {
+  const { invocation, timeout, limits, expected = [] } = job;
+  const { passFds, killAfterMs, session = { kind: "new" } } = job.process;
+  const { environment, journal, relay, open } = equipment;
+  const inputs = invocation.inputs.map(({ fd }) => fd);
+  const gated = expected.length > 0 || limits !== undefined;
+  const descriptors = planDescriptors({ inputs, passFds, inherited: inheritable(open), gated });
+  const refused = refusals(job, open, descriptors, equipment.given);
+  if (refused.length > 0) return neverRan(refused);
+
+  const places = new Map<string, string>();
+  const failed = prepare(job.prepare.filter(canDo), { journal, places });
+  if (failed) return neverRan([failed]);
+  const cgroup = limits && makeCgroup(limits, journal, equipment.warn);
+  if (cgroup && "rule" in cgroup) return neverRan([cgroup]);
+  const capture = equipment.openCapture();
+  if (capture && "rule" in capture) return neverRan([capture]);
+  const input = equipment.openInput();
+  if (typeof input === "object") return neverRan([input]);
+
+  const relayed = relay && session.kind === "pty" ? { relay, ...session } : undefined;
+  const standard = (fd: StandardDescriptor): number => (relayed?.terminals.includes(fd) ? relayed.relay.slave : fd);
+  const stdin = input ?? (job.process.stdin === "none" ? undefined : standard(0));
+  const call = {
+    ...inFrontOfCommand(bindRunPaths(invocation, places), relayed?.leader ?? []),
+    environment: resolveEnvironment(invocation.env, environment),
+    inputs: new Map(invocation.inputs.map((content) => [content.fd, resolveInput(content, environment)])),
+    standard: [stdin, capture?.stdout ?? standard(1), capture?.stderr ?? standard(2)] as const,
+    ...(gated && { cwd: SET_UP_FROM }),
+    descriptors,
+    // To unset what is not set changes nothing.
+    first: ["--unsetenv", equipment.mark],
+    ownSession: session.kind !== "keep",
+  };
+  try {
+    const running = watch(startBwrap(call), descriptors, {
+      killAfterMs,
+      timeoutMs: timeout?.ms,
+      expected,
+      onFirst: (pid) => journal.holdSandbox(pid),
+      atGate: (pid) => cgroup?.enter(pid) ?? (limits && applyRlimits(limits, pid, equipment.warn)),
+    });
+    return { running, capture, cgroup };
+  } catch (error) {
+    capture?.close();
+    // Node throws some reasons why a program can't be started (E2BIG) and tells others by an event (ENOENT).
+    if (!isIoError(error)) throw error;
+    return neverRan([whyNotStarted(error, invocation)]);
+  } finally {
+    if (input !== undefined) closeSync(input);
+  }
+}

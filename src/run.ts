@@ -1,0 +1,119 @@
+import { type Executed, type ExecuteOptions, execute, type Job } from "./execute/index.ts";
+import { findCgroups } from "./host/cgroups.ts";
+import { ownDirectories, ownPrograms } from "./host/own.ts";
+import { probeBwrap } from "./host/probe.ts";
+import { findProgram } from "./host/programs.ts";
+import { isInForeground, terminalsHere } from "./host/terminals.ts";
+import type { Host } from "./model/host.ts";
+import type { Invocation } from "./model/invocation.ts";
+import type { Plan } from "./model/plan.gen.ts";
+import { hasErrors, type Problem, type Result } from "./model/problem.ts";
+import { whyUnstartable } from "./preflight/command.ts";
+import { expectedMounts } from "./preflight/expected.ts";
+import { settleLimits } from "./preflight/limits.ts";
+import { settleSession } from "./preflight/session.ts";
+import { bwrap, type Features } from "./render/index.ts";
+import { tree } from "./tree/index.ts";
+import { guardsInReach } from "./trust/programs.ts";
+
+/** A program of the host that sbx starts, from a place where nobody else could have put it. */
+export function findHostProgram(name: string, plan: Plan, host: Host, named?: string): Result<string> {
+  const writable = plan.operations.flatMap((operation) =>
+    operation.kind === "bind" && operation.access !== "ro" && operation.present ? [operation.source] : [],
+  );
+  const path = host.env.PATH ?? "";
+  return findProgram(name, { path, project: plan.project, writable, host, ...(named ? { named } : {}) });
+}
+
+/** The bwrap that will run, from a trustworthy place, with what it can do. */
+export function findBwrap(plan: Plan, host: Host): Result<Features> {
+  const found = findHostProgram("bwrap", plan, host, host.env.SBX_BWRAP);
+  if (found.value === undefined) return { value: undefined, problems: found.problems };
+  const reached = guardsInReach(plan, { ...ownPrograms(), bwrap: found.value });
+  if (reached.length > 0) return { value: undefined, problems: reached };
+  const probed = probeBwrap(found.value, ownDirectories(host).cache);
+  const { value } = probed;
+  if (value === undefined) return { value: undefined, problems: probed.problems };
+  const features = { name: `bwrap ${value.version}`, file: value.file, options: new Set(value.options) };
+  return { value: features, problems: probed.problems };
+}
+
+/** plan → render. */
+export function renderBwrap(plan: Plan, features: Features, argv: readonly string[]): Result<Invocation> {
+  return bwrap.render(plan, features, argv);
+}
+
+/** What the caller of a run decides. */
+export interface RunOptions extends Omit<ExecuteOptions, "capture"> {
+  /** Hands the command's output to the caller instead of letting it be this process's own. */
+  readonly capture?: Omit<NonNullable<ExecuteOptions["capture"]>, "mkfifo">;
+}
+
+/** How a run ended before it began: with an exit code of its own where the command can't be started. */
+export interface Refused {
+  readonly exitCode: 125 | 126 | 127;
+  readonly problems: readonly Problem[];
+}
+
+/** plan → render → preflight → execute → clean up. */
+export async function runPlan(
+  plan: Plan,
+  argv: readonly string[],
+  host: Host,
+  { capture, ...options }: RunOptions = {},
+): Promise<Executed | Refused> {
+  const features = findBwrap(plan, host);
+  if (features.value === undefined) return { exitCode: 125, problems: features.problems };
+  const rendered = renderBwrap(plan, features.value, argv);
+  if (rendered.value === undefined) return { exitCode: 125, problems: rendered.problems };
+
+  const { process, env } = plan;
+  const path = env.PATH?.value;
+  const searchPath = typeof path === "object" ? [...(path.prepend ?? []), host.env[path.from] ?? ""].join(":") : path;
+  const name = process.wrapper.value[0] ?? argv[0] ?? "";
+  const shown = tree(plan.operations, host);
+  const unstartable = whyUnstartable(shown, host, name, { path: searchPath, cwd: process.cwd.value });
+  if (unstartable !== undefined) return { exitCode: unstartable.exitCode, problems: [unstartable.problem] };
+
+  const find = (program: string) => findHostProgram(program, plan, host).value;
+  const session = settleSession(plan, {
+    host,
+    tree: shown,
+    terminals: terminalsHere().filter((fd) => (fd === 0 ? options.input === undefined : capture === undefined)),
+    foreground: isInForeground(),
+    find,
+    searchPath,
+  });
+  if (session.value === undefined) return { exitCode: 125, problems: session.problems };
+  const mkfifo = capture && findHostProgram("mkfifo", plan, host);
+  if (mkfifo && mkfifo.value === undefined) return { exitCode: 125, problems: mkfifo.problems };
+
+  const limits = settleLimits(plan, {
+    uid: host.uid,
+    findPrlimit: () => find("prlimit"),
+    findBusctl: () => find("busctl"),
+    findCgroups: (wanted) => findCgroups(wanted, { uid: host.uid, env: host.env }),
+  });
+  if (hasErrors(limits.problems)) return { exitCode: 125, problems: limits.problems };
+
+  const { time } = plan.limits;
+  const job: Job = {
+    invocation: rendered.value,
+    prepare: plan.prepare,
+    expected: expectedMounts(plan.operations, host),
+    ...(time && { timeout: { ms: time.value, spot: time.origin } }),
+    ...(limits.value && { limits: limits.value }),
+    process: {
+      stdin: process.stdin.value,
+      passFds: process.passFds.value,
+      killAfterMs: process.killAfter.value,
+      dieWithParent: process.dieWithParent.value,
+      session: session.value,
+    },
+  };
+  const executed = await execute(job, {
+    ...options,
+    ...(capture && mkfifo?.value && { capture: { ...capture, mkfifo: mkfifo.value } }),
+  });
+  return { ...executed, problems: [...limits.problems, ...executed.problems] };
+}
