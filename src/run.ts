@@ -1,16 +1,15 @@
 import { type Executed, type ExecuteOptions, execute, type Job } from "./execute/index.ts";
-import { findCgroups } from "./host/cgroups.ts";
 import { ownDirectories, ownPrograms } from "./host/own.ts";
 import { probeBwrap } from "./host/probe.ts";
 import { findProgram } from "./host/programs.ts";
 import { isInForeground, terminalsHere } from "./host/terminals.ts";
 import type { Host } from "./model/host.ts";
 import type { Invocation } from "./model/invocation.ts";
+import type { SettledLimits } from "./model/limits.ts";
 import type { Plan } from "./model/plan.gen.ts";
 import { hasErrors, type Problem, type Result } from "./model/problem.ts";
 import { whyUnstartable } from "./preflight/command.ts";
 import { expectedMounts } from "./preflight/expected.ts";
-import { settleLimits } from "./preflight/limits.ts";
 import { settleSession } from "./preflight/session.ts";
 import { bwrap, type Features } from "./render/index.ts";
 import { tree } from "./tree/index.ts";
@@ -88,12 +87,7 @@ export async function runPlan(
   const mkfifo = capture && findHostProgram("mkfifo", plan, host);
   if (mkfifo && mkfifo.value === undefined) return { exitCode: 125, problems: mkfifo.problems };
 
-  const limits = settleLimits(plan, {
-    uid: host.uid,
-    findPrlimit: () => find("prlimit"),
-    findBusctl: () => find("busctl"),
-    findCgroups: (wanted) => findCgroups(wanted, { uid: host.uid, env: host.env }),
-  });
+  const limits = await settled(plan, host, find);
   if (hasErrors(limits.problems)) return { exitCode: 125, problems: limits.problems };
 
   const { time } = plan.limits;
@@ -116,4 +110,21 @@ export async function runPlan(
     ...(capture && mkfifo?.value && { capture: { ...capture, mkfifo: mkfifo.value } }),
   });
   return { ...executed, problems: [...limits.problems, ...executed.problems] };
+}
+
+/** How the plan's limits are enforced; what finds that out is loaded only when there are any. */
+async function settled(
+  plan: Plan,
+  host: Host,
+  find: (program: string) => string | undefined,
+): Promise<Result<SettledLimits>> {
+  if (Object.keys(plan.limits).every((name) => name === "time")) return { value: undefined, problems: [] };
+  const { settleLimits } = await import("./preflight/limits.ts");
+  const { findCgroups } = await import("./host/cgroups.ts");
+  return settleLimits(plan, {
+    uid: host.uid,
+    findPrlimit: () => find("prlimit"),
+    findBusctl: () => find("busctl"),
+    findCgroups: (wanted) => findCgroups(wanted, { uid: host.uid, env: host.env }),
+  });
 }

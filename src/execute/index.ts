@@ -1,26 +1,25 @@
 import type { Problem } from "../model/problem.ts";
 import type { StandardDescriptor } from "../model/session.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
-import { type Captured, openCapture, openInput } from "./capture/index.ts";
+import type { Captured } from "./capture/index.ts";
 import { type Control, takeControl } from "./control.ts";
 import { type End, endedFor, endOf, neverRan } from "./end.ts";
+import type { HostEnvironment } from "./environment.ts";
 import { holdForeground } from "./foreground.ts";
 import type { Executed, ExecuteOptions, Job } from "./job.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { type Keeper, type KeeperDuties, startKeeper } from "./keeper.ts";
-import { struck } from "./limits/index.ts";
 import { inheritable, openDescriptors } from "./open-descriptors.ts";
 import { noKeeper, timeLimit } from "./problems.ts";
-import { replayJournals } from "./replay.ts";
+import { hasRunDirectories } from "./run-directory.ts";
 import type { Running } from "./running.ts";
 import { type Equipment, type Started, start } from "./start.ts";
 import { endSurvivors } from "./survivors.ts";
 import { isSuspendKey } from "./suspend-key.ts";
-import { openRelay, type Relay } from "./terminal/index.ts";
+import type { Relay } from "./terminal/index.ts";
 
 export { EXIT_CODES, type ExitCode, exitStatus } from "./exit-status.ts";
 export type { Executed, ExecuteOptions, Job } from "./job.ts";
-export { type Replayed, replayJournals } from "./replay.ts";
 export { runBase } from "./run-directory.ts";
 
 /** How a run that was started ended, before its clean-up. */
@@ -39,6 +38,9 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
   let relay: Relay | undefined;
   let started: Started | undefined;
   let keeper: Keeper | undefined;
+  // Loaded only where they are needed: each would cost every start some time.
+  const enforcement = job.limits && (await import("./limits/index.ts"));
+  const capturing = options.capture || options.input !== undefined ? await import("./capture/index.ts") : undefined;
   const startKept = (): Started | End => {
     const open = openDescriptors();
     const mark = `SBX_RUN_${process.pid}_${Math.random().toString(36).slice(2)}`;
@@ -46,16 +48,23 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
     keeper = keeperOf(job, { mark, relay, environment, cleaner: options.cleaner, inherited: inheritable(open) });
     if (keeper === undefined) return neverRan([noKeeper({}, DEFAULT_ORIGIN)]);
     const warn = (problem: Problem) => void cleanup.push(problem);
-    return start(job, { environment, journal, relay, open, mark, warn, ...streams(options, job, journal) });
+    return start(job, {
+      environment,
+      journal,
+      relay,
+      open,
+      mark,
+      warn,
+      enforcement,
+      ...streams(options, job, journal, capturing),
+    });
   };
   // Before the first step: from here on no signal may end this process while something is left to undo.
   const control = takeControl(options);
   const { session } = job.process;
   const restoreForeground = session?.kind === "keep" ? holdForeground(session.restorer) : undefined;
   try {
-    const left = await replayJournals(environment, { dryRun: false });
-    // What is no business of this run's is for `sbx clean` to tell.
-    cleanup.push(...left.flatMap(({ state, problems }) => (state === "undone" ? problems : [])));
+    cleanup.push(...(await undoKilledRuns(environment)));
     const terminal = await openTerminal(job);
     if (terminal !== undefined && !("rule" in terminal)) relay = terminal;
     control.setRelay(relay);
@@ -100,7 +109,7 @@ async function toItsEnd(
   if (ending.first && mustEnd) cleanup.push(...(await endSurvivors(ending.first)));
   ending.first?.release();
   const captured = await capture?.finish();
-  const hit = limits ? struck(limits, cgroup, end.exitCode) : [];
+  const hit = (limits && (await import("./limits/index.ts")).struck(limits, cgroup, end.exitCode)) ?? [];
   const overTime = end.ended === "timeout" && timeout ? [timeLimit({ ms: timeout.ms }, timeout.spot)] : [];
   const isOutOfMemory = end.ended === "exit" && end.exitCode === 137 && hit.some(({ limit }) => limit === "memory");
   return {
@@ -110,6 +119,14 @@ async function toItsEnd(
     limitsHit: [...(overTime.length > 0 ? ["time"] : []), ...hit.map(({ limit }) => limit)],
     captured,
   };
+}
+
+/** Undoes what killed runs have left. What is no business of theirs is for `sbx clean` to tell. */
+async function undoKilledRuns(environment: HostEnvironment): Promise<Problem[]> {
+  if (!hasRunDirectories(environment)) return [];
+  const { replayJournals } = await import("./replay.ts");
+  const left = await replayJournals(environment, { dryRun: false });
+  return left.flatMap(({ state, problems }) => (state === "undone" ? problems : []));
 }
 
 /** The keeper of a run; one that does nothing for a sandbox that is to outlive sbx. */
@@ -125,6 +142,7 @@ function keeperOf(
 /** The relay of a job that has one; a problem when it can't be had and somebody insists on it. */
 async function openTerminal({ process: { session } }: Job): Promise<Relay | Problem | undefined> {
   if (session?.kind !== "pty") return undefined;
+  const { openRelay } = await import("./terminal/index.ts");
   const opened = await openRelay({ terminals: session.terminals, stty: session.stty });
   return "rule" in opened && session.optional ? undefined : opened;
 }
@@ -147,6 +165,7 @@ function streams(
   { capture, input }: ExecuteOptions,
   { process: { stdin } }: Job,
   journal: Journal,
+  capturing: typeof import("./capture/index.ts") | undefined,
 ): Pick<Equipment, "given" | "openCapture" | "openInput"> {
   const inRunDirectory = <T>(action: (directory: string) => T): T | Problem => {
     const directory = journal.runDirectory();
@@ -157,7 +176,11 @@ function streams(
   if (capture === undefined) given.push(1, 2);
   return {
     given,
-    openCapture: () => capture && inRunDirectory((directory) => openCapture(capture, directory, capture.mkfifo)),
-    openInput: () => (input === undefined ? undefined : inRunDirectory((directory) => openInput(input, directory))),
+    openCapture: () =>
+      capture && capturing && inRunDirectory((directory) => capturing.openCapture(capture, directory, capture.mkfifo)),
+    openInput: () =>
+      input !== undefined && capturing
+        ? inRunDirectory((directory) => capturing.openInput(input, directory))
+        : undefined,
   };
 }

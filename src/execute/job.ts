@@ -1,11 +1,11 @@
 import type { Invocation, Outcome } from "../model/invocation.ts";
+import type { SettledLimits } from "../model/limits.ts";
 import type { Step } from "../model/plan.gen.ts";
 import type { Problem, Spot } from "../model/problem.ts";
 import type { Session } from "../model/session.ts";
 import type { Captured, CaptureOptions } from "./capture/index.ts";
 import type { HostEnvironment } from "./environment.ts";
 import type { ExpectedMount } from "./finished-mounts.ts";
-import type { SettledLimits } from "./limits/index.ts";
 
 /** Everything that one run needs to know. */
 export interface Job {

@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, renameSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+} from "node:fs";
 import type { Stat } from "../model/host.ts";
 import { below, isAbsolute, normalise } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
@@ -138,4 +148,15 @@ export function thisHost(env: RunHost["env"]): RunHost {
     return found && { type: found.isDirectory() ? "directory" : "file", mode: found.mode & 0o7777, uid: found.uid };
   };
   return { uid: ownUid(), env, lstat };
+}
+
+/** Whether there is a run directory of this user's at all: of a run that lives, or of one that was killed. */
+export function hasRunDirectories(env: RunHost["env"]): boolean {
+  try {
+    return readdirSync(runBase(thisHost(env))).some((name) => name.startsWith(RUN_PREFIX));
+  } catch (error) {
+    if (!isIoError(error)) throw error;
+    // What keeps it from being read is for the run that needs one, and for `sbx clean`, to tell.
+    return false;
+  }
 }

@@ -9,7 +9,7 @@ import { SET_UP_FROM } from "./finished-mounts.ts";
 import { isIoError } from "./io-error.ts";
 import type { Job } from "./job.ts";
 import type { Journal } from "./journal.ts";
-import { applyRlimits, type Cgroup, makeCgroup } from "./limits/index.ts";
+import type { Cgroup } from "./limits/index.ts";
 import { inheritable, type OpenDescriptors } from "./open-descriptors.ts";
 import { canDo, prepare } from "./prepare.ts";
 import { refusals } from "./refusals.ts";
@@ -33,6 +33,8 @@ export interface Equipment {
   readonly openCapture: () => Capture | Problem | undefined;
   /** Opens what the command reads from standard input, where that is not the caller's. */
   readonly openInput: () => number | Problem | undefined;
+  /** What puts limits on the sandbox, where there are any. */
+  readonly enforcement: typeof import("./limits/index.ts") | undefined;
   /** Tells of what is not as it should be and keeps nothing from going on. */
   readonly warn: (problem: Problem) => void;
 }
@@ -48,7 +50,8 @@ export interface Started {
 export function start(job: Job, equipment: Equipment): Started | End {
   const { invocation, timeout, limits, expected = [] } = job;
   const { passFds, killAfterMs, session = { kind: "new" } } = job.process;
-  const { environment, journal, relay, open } = equipment;
+  const { environment, journal, relay, open, enforcement, warn } = equipment;
+  if (limits && !enforcement) throw new Error("limits need what enforces them");
   const inputs = invocation.inputs.map(({ fd }) => fd);
   const gated = expected.length > 0 || limits !== undefined;
   const descriptors = planDescriptors({ inputs, passFds, inherited: inheritable(open), gated });
@@ -58,7 +61,7 @@ export function start(job: Job, equipment: Equipment): Started | End {
   const places = new Map<string, string>();
   const failed = prepare(job.prepare.filter(canDo), { journal, places });
   if (failed) return neverRan([failed]);
-  const cgroup = limits && makeCgroup(limits, journal, equipment.warn);
+  const cgroup = limits && enforcement?.makeCgroup(limits, journal, warn);
   if (cgroup && "rule" in cgroup) return neverRan([cgroup]);
   const capture = equipment.openCapture();
   if (capture && "rule" in capture) return neverRan([capture]);
@@ -85,7 +88,7 @@ export function start(job: Job, equipment: Equipment): Started | End {
       timeoutMs: timeout?.ms,
       expected,
       onFirst: (pid) => journal.holdSandbox(pid),
-      atGate: (pid) => cgroup?.enter(pid) ?? (limits && applyRlimits(limits, pid, equipment.warn)),
+      atGate: (pid) => cgroup?.enter(pid) ?? (limits && enforcement?.applyRlimits(limits, pid, warn)),
     });
     return { running, capture, cgroup };
   } catch (error) {

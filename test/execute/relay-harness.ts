@@ -31,7 +31,7 @@ export interface Relayed {
   readonly terminal: Terminal;
   /** The directory that the command runs in. */
   readonly directory: string;
-  /** What run-relay wrote last. */
+  /** What run-relay wrote last; nothing yet is no value of it. */
   result(): Record<string, unknown>;
 }
 
@@ -74,7 +74,11 @@ export function createRelayHarness(): RelayHarness {
       const file = join(own, "result.json");
       const argv = around([process.execPath, join(program, "run-relay.mjs"), STTY, file, ...command]);
       const terminal = await start(argv, { cwd: own, ...options });
-      return { terminal, directory: own, result: () => JSON.parse(readFileSync(file, "utf8")) };
+      return {
+        terminal,
+        directory: own,
+        result: () => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}),
+      };
     },
     async closeTerminals() {
       for (const terminal of terminals.splice(0)) await terminal.close();

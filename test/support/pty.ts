@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, closeSync, openSync, readSync, writeSync } from "node:fs";
+import { constants } from "node:os";
 import { openPty, type Pty } from "../../src/execute/terminal/open-pty.ts";
 import type { Runner } from "./bwraps.ts";
 
@@ -50,7 +51,6 @@ export const ORDINARY = 4242;
 const AGAIN_MS = 5;
 // Not an expectation: only so that a test which waits in vain says what it saw.
 const PATIENCE_MS = 45_000;
-const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGTERM: 15 };
 
 /** Starts a program as the leader of a session whose controlling terminal is a new one. */
 export async function inTerminal(
@@ -96,7 +96,7 @@ function follow(child: ChildProcess, pty: Pty): Omit<Terminal, "settingsBefore">
     if (!master.destroyed && !master.isPaused()) for (const bytes of rest(pty)) hear(bytes);
     isOver = true;
     look();
-    return code ?? 128 + (SIGNALS[signal ?? ""] ?? 0);
+    return code ?? 128 + (signal ? constants.signals[signal] : 0);
   };
   const ended = end();
 
