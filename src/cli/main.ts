@@ -1,3 +1,4 @@
+import { closeSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { escapeText } from "../index.ts";
 import { ESCAPED, words } from "./command.ts";
@@ -62,10 +63,19 @@ function failure(error: unknown, usage: number): number {
 
 /** Hands the exit code on when everything is written. */
 async function finish(exitCode: number): Promise<never> {
+  if (exitCode === HUNG_UP) process.on("exit", () => [0, 1, 2].map(closeQuietly));
   if (result !== undefined) await new Promise((written) => result.write("", written));
   if (unwritten === undefined || exitCode !== CLEAN) process.exit(exitCode);
   process.stderr.write(`sbx: error: the result can't be written: ${unwritten.message}\n`);
   process.exit(BROKEN);
+}
+
+// With a terminal that has gone on one of these, Node aborts at its exit: it can't set it back (measured).
+const HUNG_UP = 129;
+function closeQuietly(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {}
 }
 
 const argv = process.argv.slice(2);

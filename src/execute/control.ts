@@ -11,6 +11,8 @@ export interface Control {
   readonly early: Request | undefined;
   setRelay(relay: Relay | undefined): void;
   setRunning(running: Running): void;
+  /** Aborted as soon as somebody wants the run to end: what it waits for then is not worth it. */
+  readonly hurry: AbortSignal;
   /** Suspends the run together with this process, as ^Z does. */
   suspend(): void;
   release(): void;
@@ -26,7 +28,9 @@ export function takeControl(options: ControlOptions): Control {
   let relay: Relay | undefined;
   let running: Running | undefined;
 
+  const hurry = new AbortController();
   const stop = (request: Request) => {
+    hurry.abort();
     if (running) running.stop(request);
     else early ??= request;
   };
@@ -56,6 +60,7 @@ export function takeControl(options: ControlOptions): Control {
     setRunning(begun) {
       running = begun;
     },
+    hurry: hurry.signal,
     suspend,
     release,
   };

@@ -81,7 +81,7 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
     } else finished = { ...begun, limitsHit: [], captured: undefined };
   } finally {
     try {
-      await relay?.finish();
+      await relay?.finish(control.hurry);
       const background = restoreForeground?.();
       if (background) cleanup.push(background);
     } finally {

@@ -16,10 +16,3 @@ function bindWord(word: string, places: ReadonlyMap<string, string>): string {
   const real = places.get(name);
   return real === undefined ? word : real + word.slice(name.length);
 }
-
-/** Puts words in front of the command that follows `--`. */
-export function inFrontOfCommand(invocation: Invocation, words: readonly string[]): Invocation {
-  const { args } = invocation;
-  const end = args.indexOf("--") + 1;
-  return { ...invocation, args: [...args.slice(0, end), ...words, ...args.slice(end)] };
-}

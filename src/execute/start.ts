@@ -13,8 +13,9 @@ import type { Cgroup } from "./limits/index.ts";
 import { inheritable, type OpenDescriptors } from "./open-descriptors.ts";
 import { canDo, prepare } from "./prepare.ts";
 import { refusals } from "./refusals.ts";
-import { bindRunPaths, inFrontOfCommand } from "./run-paths.ts";
+import { bindRunPaths } from "./run-paths.ts";
 import { type Running, watch } from "./running.ts";
+import { leadBy } from "./session-leader.ts";
 import { startBwrap } from "./start-bwrap.ts";
 import type { Relay } from "./terminal/index.ts";
 
@@ -72,7 +73,7 @@ export function start(job: Job, equipment: Equipment): Started | End {
   const standard = (fd: StandardDescriptor): number => (relayed?.terminals.includes(fd) ? relayed.relay.slave : fd);
   const stdin = input ?? (job.process.stdin === "none" ? undefined : standard(0));
   const call = {
-    ...inFrontOfCommand(bindRunPaths(invocation, places), relayed?.leader ?? []),
+    ...leadBy(bindRunPaths(invocation, places), relayed?.leader ?? []),
     environment: resolveEnvironment(invocation.env, environment),
     inputs: new Map(invocation.inputs.map((content) => [content.fd, resolveInput(content, environment)])),
     standard: [stdin, capture?.stdout ?? standard(1), capture?.stderr ?? standard(2)] as const,

@@ -1,6 +1,6 @@
 import { childrenOf, familyOf, statOf, textOf } from "../../src/execute/processes.ts";
 import { inTerminal, type Terminal } from "../support/pty.ts";
-import { until } from "./processes.ts";
+import { freshMark, processesWith, until } from "./processes.ts";
 import type { Chapter, Kept, World } from "./promise.ts";
 
 /** Runs sbx at a terminal, hands it to the test, and gives what that says. */
@@ -153,6 +153,34 @@ export const terminal: Chapter = {
           await until(() => it.settings() === before);
           return "the same";
         }),
+    },
+    {
+      promise: "A terminal that is closed ends the run",
+      proof: "the window closed during a session, with a child that ignores SIGHUP",
+      seen: "exit code 129, nobody left",
+      look: (world) => {
+        const mark = freshMark();
+        const script = `sh -c 'trap "" HUP; sleep 1000; : ${mark}' & echo ready; wait`;
+        return at(world, ["run", "-p", "base", "--", "sh", "-c", script, mark], async (it) => {
+          await it.shows("ready");
+          it.hangUp();
+          return `exit code ${await it.ended}, ${processesWith(mark).length === 0 ? "nobody left" : "survivors"}`;
+        });
+      },
+    },
+    {
+      promise: "A session works without a process namespace, too",
+      proof: "`namespaces: {pid: false}` and `user: true`, a shell, `exit 3`",
+      seen: "exit code 3",
+      look: (world) => {
+        world.room.write("p.yml", "version: 1\nextends: [base]\nnamespaces: {pid: false}\nproc: false\n");
+        const shell = ["shell", "-p", "./p.yml", "--env", "PS1=prompt: ", "--", "sh", "-i"];
+        return at(world, shell, async (it) => {
+          await it.shows("prompt: ");
+          it.type("exit 3\r");
+          return `exit code ${await it.ended}`;
+        });
+      },
     },
     {
       promise: "^Z stops a command that is no shell, and sbx with it; SIGCONT lets both go on",
