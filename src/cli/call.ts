@@ -47,7 +47,7 @@ export async function makeCall(call: Call): Promise<number> {
     options.report === undefined ? undefined : (await import("./report-file.ts")).openReport(options.report);
   const told = await runTelling(call, tell);
   if (json) await print(all);
-  if (report) await writeReport(report, { ...told, started, problems: all });
+  if (report && !(await writeReport(report, { ...told, started, problems: all }))) return SBX_SAYS;
   return told.exitCode;
 }
 
@@ -85,14 +85,16 @@ function tellEnd({ ended, signal, problems }: Executed): void {
   }
 }
 
-async function writeReport(file: { write(text: string): void }, told: Told): Promise<void> {
+async function writeReport(file: { write(text: string): void }, told: Told): Promise<boolean> {
   const { reportText } = await import("./report.ts");
   try {
     file.write(reportText(told));
+    return true;
   } catch (error) {
     process.stderr.write(
       `sbx: error: the report can't be written: ${error instanceof Error ? error.message : error}\n`,
     );
+    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  fstatSync,
   lstatSync,
   openSync,
   realpathSync,
@@ -27,11 +28,15 @@ export function openReport(path: string): ReportFile {
     // A directory that stays open is the same one whatever is renamed (proc(5), /proc/PID/fd).
     const directory = openSync(dirname(real), constants.O_RDONLY | constants.O_DIRECTORY);
     const inside = (name: string) => `/proc/self/fd/${directory}/${name}`;
-    const temporary = inside(`.${basename(real)}.${process.pid}.tmp`);
+    const temporary = inside(`.${basename(real)}.${Math.random().toString(36).slice(2)}.tmp`);
+    const { dev, ino } = fstatSync(directory);
     closeSync(openSync(temporary, "wx", 0o644));
     rmSync(temporary);
     return {
       write(text) {
+        const now = statSync(dirname(real), { throwIfNoEntry: false });
+        if (now === undefined || now.dev !== dev || now.ino !== ino)
+          throw new Error(`${dirname(real)} was exchanged while the command ran`);
         const file = openSync(temporary, "wx", 0o644);
         try {
           writeFileSync(file, text);
@@ -48,8 +53,9 @@ export function openReport(path: string): ReportFile {
 
 /** A descriptor of what is no file and no directory: a pipe, a terminal, a stream of sbx's own. */
 function streamAt(path: string): number | undefined {
-  const own = /^\/dev\/(?:fd\/(\d+)|(stdin|stdout|stderr))$/.exec(path);
-  if (own) return own[1] === undefined ? ["stdin", "stdout", "stderr"].indexOf(own[2] ?? "") : Number(own[1]);
+  if (path === "/dev/stdout" || path === "/dev/fd/1") return 1;
+  if (path === "/dev/stderr" || path === "/dev/fd/2") return 2;
+  if (path.startsWith("/dev/fd/")) throw new Error("only descriptors 1 and 2 will do");
   const found = statSync(path, { throwIfNoEntry: false });
   return found && !found.isFile() ? openSync(path, constants.O_WRONLY) : undefined;
 }

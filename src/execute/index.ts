@@ -34,7 +34,7 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
   const environment = options.environment ?? process.env;
   const journal = createJournal(environment);
   const cleanup: Problem[] = [];
-  let finished: Finished;
+  let finished: Finished | undefined;
   let relay: Relay | undefined;
   let started: Started | undefined;
   let keeper: Keeper | undefined;
@@ -43,7 +43,7 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
   const capturing = options.capture || options.input !== undefined ? await import("./capture/index.ts") : undefined;
   const startKept = (): Started | End => {
     const open = openDescriptors();
-    const mark = `SBX_RUN_${process.pid}_${Math.random().toString(36).slice(2)}`;
+    const mark = `SBX_RUN_${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;
     // Before the first step: from here on a SIGKILL leaves something to be done.
     keeper = keeperOf(job, { mark, relay, environment, cleaner: options.cleaner, inherited: inheritable(open) });
     if (keeper === undefined) return neverRan([noKeeper({}, DEFAULT_ORIGIN)]);
@@ -77,11 +77,11 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
       started = begun;
       control.setRunning(started.running);
       relay?.begin((bytes) => suspendAtKey(bytes, job, begun.running, relay, control));
-      finished = await toItsEnd(started, job, journal, cleanup);
+      finished = await toItsEnd(started, job, journal, keeper, cleanup);
     } else finished = { ...begun, limitsHit: [], captured: undefined };
   } finally {
     try {
-      await relay?.finish(control.hurry);
+      await relay?.finish(finished?.ended === "timeout" ? AbortSignal.abort() : control.hurry);
       const background = restoreForeground?.();
       if (background) cleanup.push(background);
     } finally {
@@ -98,14 +98,18 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
 /** Waits for the end of bwrap and of everything in the sandbox, and says what it was. */
 async function toItsEnd(
   { running, capture, cgroup }: Started,
-  { invocation, limits, timeout }: Job,
+  { invocation, limits, timeout, process: { dieWithParent = true } }: Job,
   journal: Journal,
+  keeper: Keeper | undefined,
   cleanup: Problem[],
 ): Promise<Finished> {
   capture?.begin();
   const ending = await running.ended;
+  // A bwrap that somebody ended before it told of its child leaves that child behind.
+  if (ending.first === undefined && ending.failure === undefined) await keeper?.sweep();
   const end = endOf(ending, invocation);
-  const mustEnd = end.ended !== "exit" || !journal.isEmpty;
+  // Who is killed with the command may still write for a moment: not after sbx has ended.
+  const mustEnd = dieWithParent || end.ended !== "exit" || !journal.isEmpty;
   if (ending.first && mustEnd) cleanup.push(...(await endSurvivors(ending.first)));
   ending.first?.release();
   const captured = await capture?.finish();
@@ -134,7 +138,7 @@ function keeperOf(
   { process: { dieWithParent = true, session } }: Job,
   { relay, ...duties }: Omit<KeeperDuties, "terminal"> & { readonly relay: Relay | undefined },
 ): Keeper | undefined {
-  if (!dieWithParent) return { dismiss() {} };
+  if (!dieWithParent) return { dismiss() {}, async sweep() {} };
   const terminal = relay?.saved && session?.kind === "pty" ? { stty: session.stty, ...relay.saved } : undefined;
   return startKeeper({ ...duties, terminal });
 }

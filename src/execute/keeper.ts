@@ -20,27 +20,30 @@ export interface KeeperDuties {
 export interface Keeper {
   /** Everything is done; the keeper ends. */
   dismiss(): void;
+  /** Has it do now what it would do if sbx were killed: bwrap ended before it told of its child. */
+  sweep(): Promise<void>;
 }
 
 /**
  * bwrap's child asks to die with its parent only when the set-up is done (PR_SET_PDEATHSIG, measured with 0.8, 0.12 and
  * 0.13): a SIGKILL of sbx before that would leave it, and it would go on to run the command. Its parent is dead by then,
  * so what finds it is its command line. That is empty in a zombie and a kernel thread, which have no program either, and
- * for a moment in a process that is just starting its program: so this looks again. The pipe ends only when nobody has its
- * other side, not even a child of sbx that has not yet become bwrap. Plain POSIX sh, no other program but stty.
+ * for a moment in a process that is just starting its program: so this looks again, and twice more when it has found
+ * nobody, for bwrap may die of sbx's end while it is looked for, and leave a child that was not yet there. The pipe ends
+ * only when nobody has its other side, not even a child of sbx that has not yet become bwrap. Plain POSIX sh, and stty.
  */
 const SCRIPT = `
 read -r mark || exit 1
 read -r done && exit 0
-rounds=0 found=1
-while [ $found = 1 ] && [ $rounds -lt 500 ]; do
-  found=0 rounds=$((rounds + 1))
+rounds=0 clean=0
+while [ $clean -lt 3 ] && [ $rounds -lt 500 ]; do
+  clean=$((clean + 1)) rounds=$((rounds + 1))
   for process in /proc/[0-9]*; do
     line=
     { read -r line <"$process/cmdline"; } 2>/dev/null
     case $line in
-      *"$mark"*) kill -9 "\${process#/proc/}" 2>/dev/null && found=1 ;;
-      "") [ ! -e "$process/exe" ] || found=1 ;;
+      *"$mark"*) kill -9 "\${process#/proc/}" 2>/dev/null && clean=0 ;;
+      "") [ ! -e "$process/exe" ] || clean=0 ;;
     esac
   done
 done
@@ -83,7 +86,15 @@ export function startKeeper({
     stdin?.write(`${mark}\n`);
     child.unref();
     if (stdin && "unref" in stdin && typeof stdin.unref === "function") stdin.unref();
-    return { dismiss: () => void stdin?.end("done\n") };
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    return {
+      dismiss: () => void stdin?.end("done\n"),
+      async sweep() {
+        child.ref();
+        stdin?.end();
+        await ended;
+      },
+    };
   } finally {
     closeSync(nothing);
   }

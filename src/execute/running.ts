@@ -76,7 +76,13 @@ export function watch({ child, pipes }: StartedBwrap, descriptors: DescriptorPla
   const waiting: NodeJS.Signals[] = [];
   let handing: NodeJS.Timeout | undefined;
 
-  const kill = () => (first ? first.kill() : child.kill("SIGKILL"));
+  let last: Countdown | undefined;
+  const kill = () => {
+    if (!first) return void child.kill("SIGKILL");
+    first.kill();
+    // Somebody may have stopped bwrap itself; without its child it has nothing left to do.
+    last ??= countdown(SET_UP_MS, () => child.kill("SIGKILL"));
+  };
   const reader = createStatusReader((pid) => {
     first = holdProcess(pid);
     job.onFirst(pid);
@@ -136,8 +142,7 @@ export function watch({ child, pipes }: StartedBwrap, descriptors: DescriptorPla
   const ended = bwrapEnded.then(async (end) => {
     hasEnded = true;
     await drained(statusPipe);
-    grace?.cancel();
-    limit?.cancel();
+    for (const clock of [grace, limit, last]) clock?.cancel();
     clearTimeout(handing);
     door.close();
     for (const pipe of pipes.values()) pipe.destroy();

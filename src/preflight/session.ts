@@ -37,7 +37,12 @@ export function settleSession(plan: Plan, around: Surroundings): Result<Session>
   // A job in the background would be stopped for reading the terminal: there `auto` has nothing to relay.
   const isInteractive = terminals.includes(0) && terminals.includes(1) && around.foreground;
   const wanted = privileged || session.value === "pty" || (session.value === "auto" && isInteractive);
-  if (!wanted || terminals.length === 0) return settled({ kind: "new" });
+  if (terminals.length === 0) return settled({ kind: "new" });
+  if (!wanted) {
+    // What is only written to is relayed: a terminal's descriptor could be read from, and its settings changed.
+    const stty = terminals.includes(0) ? undefined : around.find("stty");
+    return settled(stty === undefined ? { kind: "new" } : { kind: "pty", terminals, leader: [], stty, optional: true });
+  }
 
   const optional = session.value === "auto" && !privileged;
   const { origin } = privileged && session.value !== "pty" ? plan.capabilities : session;

@@ -91,14 +91,16 @@ describe("`sbx run --report FILE`", () => {
     expect(read(target)).toMatchObject({ ended: "exit" });
   });
 
-  it("goes where the directory was, when the command moves it", async () => {
+  it("is not written, and sbx says so, when the command exchanges its directory", async () => {
     const room = installed.room();
     room.write("p.yml", PROFILE);
     room.directory("reports");
     room.directory("elsewhere");
     const script = "mv reports moved; ln -s elsewhere reports";
-    await room.sbx(["run", "-p", "./p.yml", "--report", "reports/r.json", "--", "sh", "-c", script]);
-    expect(read(join(room.project, "moved/r.json"))).toMatchObject({ ended: "exit" });
+    const done = await room.sbx(["run", "-p", "./p.yml", "--report", "reports/r.json", "--", "sh", "-c", script]);
+    expect(done.code).toBe(125);
+    expect(done.stderr).toContain("was exchanged while the command ran");
+    expect(existsSync(join(room.project, "moved/r.json"))).toBe(false);
     expect(existsSync(join(room.project, "elsewhere/r.json"))).toBe(false);
   });
 

@@ -46,12 +46,20 @@ describe("the session of a run", () => {
   it("is a pty's by default where input and output are terminals, else a new one", () => {
     expect(settled("")).toEqual({ ...pty, optional: true });
     expect(settled("", { terminals: [0, 1] })).toMatchObject({ kind: "pty", terminals: [0, 1] });
-    for (const terminals of [[], [0], [1], [2], [0, 2], [1, 2]] as const) {
+    for (const terminals of [[], [0], [0, 2]] as const) {
       expect(settled("", { terminals })).toEqual({ kind: "new" });
     }
-    expect(settled("process: {stdin: none}")).toEqual({ kind: "new" });
     expect(settled("", { foreground: false })).toEqual({ kind: "new" });
     expect(settled(session("pty"), { foreground: false })).toMatchObject({ kind: "pty" });
+  });
+
+  it("relays terminals that are only written to, whatever it is", () => {
+    for (const terminals of [[1], [2], [1, 2]] as const) {
+      expect(settled("", { terminals })).toMatchObject({ kind: "pty", terminals, leader: [], optional: true });
+      expect(settled(session("new"), { terminals })).toMatchObject({ kind: "pty", terminals, leader: [] });
+    }
+    expect(settled("process: {stdin: none}")).toMatchObject({ kind: "pty", terminals: [1, 2], leader: [] });
+    expect(settled("", { terminals: [1], programs: [] })).toEqual({ kind: "new" });
   });
 
   it("is the profile's", () => {
