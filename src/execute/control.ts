@@ -14,7 +14,7 @@ export interface Control {
   /** Aborted as soon as somebody wants the run to end: what it waits for then is not worth it. */
   readonly hurry: AbortSignal;
   /** Suspends the run together with this process, as ^Z does. */
-  suspend(): void;
+  suspend(): Promise<void>;
   release(): void;
 }
 
@@ -34,21 +34,30 @@ export function takeControl(options: ControlOptions): Control {
     if (running) running.stop(request);
     else early ??= request;
   };
-  const still = () => {
+  let isSuspending = false;
+  let isContinued = false;
+  const still = async () => {
     relay?.suspend();
-    standStill();
+    // A SIGCONT that is here already would come to nothing. The second turn is behind a look at new signals.
+    for (let turn = 0; turn < 2; turn++) await new Promise((next) => setImmediate(next));
+    if (!isContinued) standStill();
     relay?.resume();
   };
-  const suspend = () => {
-    if (nobodyContinues()) return;
-    if (running) running.suspend(still);
-    else still();
+  const suspend = async () => {
+    if (isSuspending || nobodyContinues()) return;
+    isSuspending = true;
+    isContinued = false;
+    await (running ? running.suspend(still) : still());
+    isSuspending = false;
   };
   const release = listenForRequests(options, {
     stop: (signal) => stop({ by: "signal", signal }),
     abort: () => stop({ by: "abort" }),
     forward: (signal) => running?.forward(signal),
     suspend,
+    resume() {
+      isContinued = true;
+    },
   });
   return {
     get early() {

@@ -36,7 +36,6 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
   const cleanup: Problem[] = [];
   let finished: Finished | undefined;
   let relay: Relay | undefined;
-  let started: Started | undefined;
   let keeper: Keeper | undefined;
   // Loaded only where they are needed: each would cost every start some time.
   const enforcement = job.limits && (await import("./limits/index.ts"));
@@ -74,10 +73,9 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
         ? neverRan([terminal])
         : startKept();
     if ("running" in begun) {
-      started = begun;
-      control.setRunning(started.running);
+      control.setRunning(begun.running);
       relay?.begin((bytes) => suspendAtKey(bytes, job, begun.running, relay, control));
-      finished = await toItsEnd(started, job, journal, keeper, cleanup);
+      finished = await toItsEnd(begun, job, journal, keeper, cleanup);
     } else finished = { ...begun, limitsHit: [], captured: undefined };
   } finally {
     try {
@@ -161,7 +159,7 @@ function suspendAtKey(
 ): void {
   const command = running.command();
   if (command === undefined || session?.kind !== "pty" || relay === undefined) return;
-  if (isSuspendKey(bytes, { pty: relay.slave, stty: session.stty, command })) control.suspend();
+  if (isSuspendKey(bytes, { pty: relay.slave, stty: session.stty, command })) void control.suspend();
 }
 
 /** Makes the streams that the caller of the library asks for, when their time has come. */

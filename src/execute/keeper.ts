@@ -4,10 +4,8 @@ import { closeSync, openSync } from "node:fs";
 export interface KeeperDuties {
   /** A word that stands among bwrap's arguments and nowhere else. */
   readonly mark: string;
-  /** Absolute path of stty(1), and the terminal that it puts back. */
-  readonly terminal:
-    | { readonly stty: string; readonly fd: number /** As `stty -g` printed them. */; readonly settings: string }
-    | undefined;
+  /** Absolute path of stty(1), and what it puts back: a descriptor of the terminal, and what `stty -g` printed of it. */
+  readonly terminal: { readonly stty: string; readonly fd: number; readonly settings: string } | undefined;
   /** A command that undoes what a killed run left behind; without one the next run does. */
   readonly cleaner: readonly string[] | undefined;
   /** What the cleaner finds the run's directory by. */

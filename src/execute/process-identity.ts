@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
+import { parseStat } from "../model/process-stat.ts";
 import { isIoError } from "./io-error.ts";
-import { parseStat, send, textOf } from "./processes.ts";
+import { send, textOf } from "./processes.ts";
 
 /** What names a process among all that ever ran on this machine. */
 export interface ProcessIdentity {

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type ProcessStat, parseStat } from "../model/process-stat.ts";
 
-export { parseStat };
-
 /** undefined when there is no such process. */
 export function statOf(pid: number): ProcessStat | undefined {
   return parseStat(textOf(`/proc/${pid}/stat`));

@@ -50,7 +50,7 @@ export interface Running {
   /** Hands a signal on to the command, as soon as there is one. */
   forward(signal: NodeJS.Signals): void;
   /** Freezes everything, calls back, and lets it go on. The clocks stand still meanwhile. */
-  suspend(meanwhile: () => void): void;
+  suspend(meanwhile: () => Promise<void>): Promise<void>;
   /** The command's number as seen from here, while it runs. */
   command(): number | undefined;
   readonly ended: Promise<Ending>;
@@ -123,11 +123,11 @@ export function watch({ child, pipes }: StartedBwrap, descriptors: DescriptorPla
     waiting.push(signal);
     if (handing === undefined) handOn();
   };
-  const suspend = (meanwhile: () => void) => {
+  const suspend: Running["suspend"] = async (meanwhile) => {
     const clocks = [limit, grace];
     const thaw = hasEnded || child.pid === undefined ? () => {} : freeze(child.pid);
     for (const clock of clocks) clock?.pause();
-    meanwhile();
+    await meanwhile();
     for (const clock of clocks) clock?.resume();
     thaw();
   };

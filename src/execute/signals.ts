@@ -8,6 +8,8 @@ export interface Requests {
   forward(signal: NodeJS.Signals): void;
   /** Stand still until SIGCONT. */
   suspend(): void;
+  /** SIGCONT has come; a process that is stopped goes on without this. */
+  resume(): void;
 }
 
 const STOPPING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
@@ -23,6 +25,7 @@ export function listenForRequests(
         ...STOPPING.map((signal) => [signal, requests.stop] as [NodeJS.Signals, Requests["stop"]]),
         ...FORWARDED.map((signal) => [signal, requests.forward] as [NodeJS.Signals, Requests["forward"]]),
         ["SIGTSTP", requests.suspend],
+        ["SIGCONT", requests.resume],
       ]
     : [];
   for (const [signal, listener] of listeners) process.on(signal, listener);

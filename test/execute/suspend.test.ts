@@ -23,7 +23,7 @@ const counted = (file: string) => (existsSync(file) ? readFileSync(file).length 
 /** Three processes that write a byte again and again: the command, a child, and one in a session of its own. */
 function counting(room: string, mark: string): string[] {
   const loop = (name: string) => `while :; do printf x >>${join(room, name)}; sleep 0.01; done`;
-  return ["sh", "-c", `sh -c '${loop("a")}' ${mark} & setsid sh -c '${loop("b")}' ${mark} & ${loop("c")}`, mark];
+  return ["bash", "-c", `bash -c '${loop("a")}' ${mark} & setsid bash -c '${loop("b")}' ${mark} & ${loop("c")}`, mark];
 }
 
 describe.each(runners())("with $bwrap, as $user, SIGTSTP to sbx", ({ bwrap, user }) => {
@@ -46,6 +46,22 @@ describe.each(runners())("with $bwrap, as $user, SIGTSTP to sbx", ({ bwrap, user
     job.child.kill("SIGTERM");
     expect((await job.finished).code).toBe(143);
     expect(processesWith(mark)).toEqual([]);
+  });
+
+  it("loses no SIGCONT that follows at once", async () => {
+    const mark = freshMark();
+    const room = harness.room(user);
+    const job = harness.start(user, jobOf(bwrap, counting(room, mark), { args: ["--bind", room, room] }));
+    const file = join(room, "c");
+    await until(() => counted(file) > 2);
+    for (let round = 0; round < 20; round++) {
+      job.child.kill("SIGTSTP");
+      job.child.kill("SIGCONT");
+      const before = counted(file);
+      await until(() => counted(file) > before + 1);
+    }
+    job.child.kill("SIGTERM");
+    expect((await job.finished).code).toBe(143);
   });
 
   it("leaves stopped what the command itself had stopped", async () => {

@@ -174,8 +174,8 @@ export const signals: Chapter = {
         const mark = freshMark();
         room.write("p.yml", "version: 1\nextends: [base]\nmounts: {.: rw}\n");
         const loop = (name: string) => `while :; do printf x >>${name}; sleep 0.01; done`;
-        const script = `setsid sh -c '${loop("a")}' ${mark} & ${loop("b")}`;
-        const run = room.start(["run", "-p", "./p.yml", "--", "sh", "-c", script, mark]);
+        const script = `setsid bash -c '${loop("a")}' ${mark} & ${loop("b")}`;
+        const run = room.start(["run", "-p", "./p.yml", "--", "bash", "-c", script, mark]);
         const files = ["a", "b"].map((name) => join(room.project, name));
         const counts = () => files.map((file) => (existsSync(file) ? readFileSync(file).length : 0));
         await until(() => counts().every((count) => count > 2));
