@@ -27,6 +27,7 @@ const TEST_TOOLS = [
   { command: "git", package: "git" },
   { command: "make", package: "make" },
   { command: "python3", package: "python3", pacman: "python" },
+  { command: "busybox", package: "busybox-static", dnf: "busybox", pacman: "busybox", apk: "busybox-static" },
 ];
 
 /** What a goal needs, in the order in which it can be had. */

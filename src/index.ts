@@ -1,13 +1,21 @@
 import { type Replayed, replayJournals } from "./execute/replay.ts";
-import { nodeHost } from "./host/node.ts";
 import { sourceText } from "./host/source-text.ts";
 import type { Host } from "./model/host.ts";
 import type { Plan } from "./model/plan.gen.ts";
 import type { Problem } from "./model/problem.ts";
-import { planProfile, type Request } from "./pipeline.ts";
 import { formatProblems as format, json, type ReportOptions } from "./report/index.ts";
 import { type Tree, tree as treeOf } from "./tree/index.ts";
 
+export {
+  type Api,
+  type ApiClient,
+  ApiError,
+  type ApiErrorCode,
+  type ErrorReply,
+  JsonLinesApi,
+  type JsonLinesOptions,
+} from "./api/index.ts";
+export { type Compiled, type CompileOptions, compile } from "./compiling.ts";
 export { exitStatus } from "./execute/exit-status.ts";
 export type { Executed } from "./execute/job.ts";
 export type { Replayed } from "./execute/replay.ts";
@@ -20,6 +28,20 @@ export type { Operation, Plan, Step } from "./model/plan.gen.ts";
 export type { Problem, Result } from "./model/problem.ts";
 export { looksSecret } from "./model/secret.ts";
 export type { Origin, Place } from "./model/source.ts";
+export {
+  type Finish,
+  type LogOptions,
+  logMonitor,
+  type Monitor,
+  type MonitorEvent,
+  monitorNamed,
+  nullMonitor,
+  type Pipeline,
+  type Stage,
+  type StageResult,
+  type Tape,
+  tapeMonitor,
+} from "./monitor/index.ts";
 export { type Planned, planProfile, type Request, refuse, resolveProfile } from "./pipeline.ts";
 export {
   type Features,
@@ -34,34 +56,19 @@ export { escapeJson, escapeText } from "./report/index.ts";
 export type { Bind, Variable } from "./resolve/command-line.ts";
 export type { FlagSwitch, Setting } from "./resolve/index.ts";
 export { findBwrap, type Refused, type RunOptions, renderBwrap, runPlan } from "./run.ts";
+export {
+  type CompletedRun,
+  Sandbox,
+  type SandboxBind,
+  SandboxError,
+  type SandboxErrorCode,
+  type SandboxOptions,
+  type SandboxRunOptions,
+  type SessionOptions,
+} from "./sandbox/index.ts";
 export { builtinNames } from "./sources/builtin.ts";
 export { offers } from "./sources/offers.ts";
 export type { Standing, Tree } from "./tree/index.ts";
-
-/** What {@link compile} takes: which profile, what is laid over it, and the machine (default: this one). */
-export interface CompileOptions extends Omit<Request, "flags" | "set"> {
-  /** Values of the profile's parameters. */
-  readonly params?: Readonly<Record<string, string | number | boolean>>;
-  /** Flag sets to use, or with `false` to leave out. */
-  readonly flags?: Readonly<Record<string, boolean>>;
-  readonly host?: Host;
-}
-
-export type Compiled =
-  | { readonly ok: true; readonly plan: Plan; readonly problems: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
-
-/** The mount plan of a profile, or what is wrong with it. Reads files and host facts; changes nothing. */
-export async function compile(options: CompileOptions): Promise<Compiled> {
-  const { params = {}, flags = {}, host = nodeHost(), ...rest } = options;
-  const request: Request = {
-    ...rest,
-    set: Object.entries(params).map(([name, value]) => ({ name, value: String(value), argument: 0 })),
-    flags: Object.entries(flags).map(([name, on]) => ({ name, on })),
-  };
-  const { value, problems } = await planProfile(request, host);
-  return value === undefined ? { ok: false, problems } : { ok: true, plan: value.plan, problems };
-}
 
 /** Problems as text for people: place, message, the line with a caret, and the next thing to type. */
 export function formatProblems(problems: readonly Problem[], options: ReportOptions = {}): string {

@@ -100,7 +100,7 @@ function finish(
 }
 
 /** The YAML parser and the validators, loaded only when there is a file to read. */
-async function readers(): Promise<{ reader: Reader; checkFragment: CheckFragment }> {
+export async function readers(): Promise<{ reader: Reader; checkFragment: CheckFragment }> {
   const [{ load }, { validate, typedFragment }] = await Promise.all([
     import("./load/index.ts"),
     import("./validate/index.ts"),

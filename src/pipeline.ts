@@ -1,11 +1,11 @@
-import { compile } from "./compile/index.ts";
+import { compile, type Endpoint } from "./compile/index.ts";
 import { runBase } from "./execute/run-directory.ts";
 import { ownDirectories } from "./host/own.ts";
 import type { Effective } from "./model/effective.ts";
 import type { Host } from "./model/host.ts";
 import type { Plan } from "./model/plan.gen.ts";
 import { hasErrors, type Problem, type Result } from "./model/problem.ts";
-import { type Opened, openProfile, type ProfileObject } from "./opening.ts";
+import { type Opened, openProfile, type ProfileObject, readers } from "./opening.ts";
 import { unbuilt } from "./preflight/unbuilt.ts";
 import { commandLineFragment, type Overrides } from "./resolve/command-line.ts";
 import { type FlagSwitch, resolve, type Setting } from "./resolve/index.ts";
@@ -36,8 +36,14 @@ export interface Planned extends Resolved {
 export async function resolveProfile(request: Request, host: Host): Promise<Result<Resolved>> {
   const opened = await openProfile(request.profile, host);
   if (opened.value === undefined) return { value: undefined, problems: opened.problems };
-  const { source, variant, project, library, checkFragment } = opened.value;
+  const resolved = await resolveOpened(opened.value, request, host);
+  return { ...resolved, problems: [...opened.problems, ...resolved.problems] };
+}
+
+async function resolveOpened(opened: Opened, request: Request, host: Host): Promise<Result<Resolved>> {
+  const { source, variant, project, library, checkFragment } = opened;
   const commandLine = commandLineFragment(request);
+  const checkMounts = request.mounts && (await readers()).checkFragment;
   const resolved = resolve(
     {
       source,
@@ -51,26 +57,65 @@ export async function resolveProfile(request: Request, host: Host): Promise<Resu
       host,
       lookup: library.lookup,
       typedFragment: (node, file, route) => {
-        // Built-ins were checked when sbx was built, and what the command line adds is made by sbx; a file in which
-        // nothing was replaced has been checked as it stands.
+        if (file === "command-line" && checkMounts) return checkMounts(node, file, route);
+        // Built-ins were checked when sbx was built, and what else the command line adds is made by sbx; a file in
+        // which nothing was replaced has been checked as it stands.
         const again = checkFragment !== undefined && library.sources.get(file)?.text?.includes("${") === true;
         return again ? checkFragment(node, file, route) : { value: typed(node, "fragment"), problems: [] };
       },
     },
   );
-  const problems = [...opened.problems, ...resolved.problems];
-  const value = resolved.value && { opened: opened.value, effective: resolved.value };
-  return { value: hasErrors(problems) ? undefined : value, problems };
+  const value = resolved.value && { opened, effective: resolved.value };
+  return { value: hasErrors(resolved.problems) ? undefined : value, problems: resolved.problems };
 }
 
 /** … → compile: the plan of a profile on a host. */
 export async function planProfile(request: Request, host: Host): Promise<Result<Planned>> {
   const resolved = await resolveProfile(request, host);
-  if (resolved.value === undefined) return { value: undefined, problems: resolved.problems };
+  return planResolved(resolved, request, host, []);
+}
+
+function planResolved(
+  { value: resolved, problems: before }: Result<Resolved>,
+  request: Request,
+  host: Host,
+  endpoints: readonly Endpoint[],
+): Result<Planned> {
+  if (resolved === undefined) return { value: undefined, problems: before };
   const { state, cache, configuration } = ownDirectories(host);
   const directories = [runBase(host), state, cache, configuration];
-  const { value: plan, problems } = compile(resolved.value.effective, host, { directories });
-  return { value: plan && { ...resolved.value, plan }, problems: [...resolved.problems, ...problems] };
+  const { value: plan, problems } = compile(resolved.effective, host, { directories, endpoints });
+  const planned = plan && { ...resolved, plan };
+  if (planned) made.set(planned.plan, { planned, request, host });
+  return { value: planned, problems: [...before, ...problems] };
+}
+
+/** How a plan came to be. */
+export interface Making {
+  readonly planned: Planned;
+  readonly request: Request;
+  readonly host: Host;
+}
+
+const made = new WeakMap<Plan, Making>();
+
+/** How a plan came to be; undefined for one that comes from elsewhere, such as from a file. */
+export const makingOf = (plan: Plan): Making | undefined => made.get(plan);
+
+/** The plan of the same profile, as it was read then, with more laid over it, for the machine as it is now. */
+export async function planAgain(
+  { planned: { opened }, request }: Making,
+  more: { readonly overrides: Overrides; readonly endpoints: readonly Endpoint[]; readonly host: Host },
+): Promise<Result<Planned>> {
+  const { overrides, endpoints, host } = more;
+  const both: Request = {
+    ...request,
+    ...overrides,
+    binds: [...(request.binds ?? []), ...(overrides.binds ?? [])],
+    env: [...(request.env ?? []), ...(overrides.env ?? [])],
+    ...((request.mounts || overrides.mounts) && { mounts: { ...request.mounts, ...overrides.mounts } }),
+  };
+  return planResolved(await resolveOpened(opened, both, host), both, host, endpoints);
 }
 
 /** What decides whether a plan may run here, beside the plan. */

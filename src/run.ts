@@ -4,12 +4,13 @@ import { probeBwrap } from "./host/probe.ts";
 import { findProgram } from "./host/programs.ts";
 import { isInForeground, terminalsHere } from "./host/terminals.ts";
 import type { Host } from "./model/host.ts";
-import type { Invocation } from "./model/invocation.ts";
+import type { Invocation, WantedLock } from "./model/invocation.ts";
 import type { SettledLimits } from "./model/limits.ts";
-import type { Plan } from "./model/plan.gen.ts";
+import type { Plan, Step } from "./model/plan.gen.ts";
 import { hasErrors, type Problem, type Result } from "./model/problem.ts";
 import { whyUnstartable } from "./preflight/command.ts";
 import { expectedMounts } from "./preflight/expected.ts";
+import { rootOf } from "./preflight/root-lock.ts";
 import { settleSession } from "./preflight/session.ts";
 import { bwrap, type Features } from "./render/index.ts";
 import { tree } from "./tree/index.ts";
@@ -44,6 +45,8 @@ export function renderBwrap(plan: Plan, features: Features, argv: readonly strin
 
 /** What the caller of a run decides. */
 export interface RunOptions extends Omit<ExecuteOptions, "capture"> {
+  /** The steps that are done already, and their root locked: those of an open session. */
+  readonly done?: (step: Step) => boolean;
   /** Hands the command's output to the caller instead of letting it be this process's own. */
   readonly capture?: Omit<NonNullable<ExecuteOptions["capture"]>, "mkfifo">;
 }
@@ -59,7 +62,7 @@ export async function runPlan(
   plan: Plan,
   argv: readonly string[],
   host: Host,
-  { capture, ...options }: RunOptions = {},
+  { capture, done, ...options }: RunOptions = {},
 ): Promise<Executed | Refused> {
   const features = findBwrap(plan, host);
   if (features.value === undefined) return { exitCode: 125, problems: features.problems };
@@ -87,13 +90,17 @@ export async function runPlan(
   const mkfifo = capture && findHostProgram("mkfifo", plan, host);
   if (mkfifo && mkfifo.value === undefined) return { exitCode: 125, problems: mkfifo.problems };
 
+  const lock = done === undefined ? wantedLock(plan, host, { session: false }) : { value: undefined, problems: [] };
+  if (hasErrors(lock.problems)) return { exitCode: 125, problems: lock.problems };
+
   const limits = await settled(plan, host, find);
   if (hasErrors(limits.problems)) return { exitCode: 125, problems: limits.problems };
 
   const { time } = plan.limits;
   const job: Job = {
     invocation: rendered.value,
-    prepare: plan.prepare,
+    prepare: done === undefined ? plan.prepare : plan.prepare.filter((step) => !done(step)),
+    ...(lock.value && { lock: lock.value }),
     expected: expectedMounts(plan.operations, host),
     ...(time && { timeout: { ms: time.value, spot: time.origin } }),
     ...(limits.value && { limits: limits.value }),
@@ -110,6 +117,23 @@ export async function runPlan(
     ...(capture && mkfifo?.value && { capture: { ...capture, mkfifo: mkfifo.value } }),
   });
   return { ...executed, problems: [...limits.problems, ...executed.problems] };
+}
+
+/**
+ * The root that no second sandbox may have meanwhile. A session has it for itself; single runs that change nothing in
+ * it get along with each other.
+ */
+export function wantedLock(
+  plan: Plan,
+  host: Host,
+  { session }: { readonly session: boolean },
+): Result<WantedLock | undefined> {
+  const root = rootOf(plan);
+  if (root === undefined) return { value: undefined, problems: [] };
+  const flock = findHostProgram("flock", plan, host);
+  if (flock.value === undefined) return { value: undefined, problems: flock.problems };
+  const { path, changes, spot } = root;
+  return { value: { path, exclusive: session || changes, flock: flock.value, spot }, problems: [] };
 }
 
 /** How the plan's limits are enforced; what finds that out is loaded only when there are any. */

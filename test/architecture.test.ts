@@ -29,7 +29,7 @@ const STAGES = [
 /** Stages that ask the tree what stands at a path; nobody models mounts twice. */
 const ASK_THE_TREE = ["sources", "compile", "trust", "render", "preflight", "execute"];
 /** The files that know the order of stages. */
-const CONDUCTORS = ["pipeline.ts", "opening.ts", "run.ts"];
+const CONDUCTORS = ["pipeline.ts", "opening.ts", "run.ts", "compiling.ts"];
 
 const PARTS: readonly Part[] = [
   { part: "model", mayImport: ["model", "generated"], because: "the vocabulary depends on nothing" },
@@ -46,8 +46,15 @@ const PARTS: readonly Part[] = [
     because: "conductors know the stages, and nobody who uses them",
   })),
   {
+    part: "sandbox",
+    mayImport: ["sandbox", ...CONDUCTORS, ...STAGES, "api", "monitor", "tree", "model", "generated"],
+    because: "a session conducts runs; nobody below knows of sessions",
+  },
+  { part: "api", mayImport: ["api", "model"], because: "a server needs to know nothing of sandboxes" },
+  { part: "monitor", mayImport: ["monitor", "model", "report"], because: "a monitor is told what happens" },
+  {
     part: "index.ts",
-    mayImport: [...CONDUCTORS, ...STAGES, "tree", "model"],
+    mayImport: [...CONDUCTORS, ...STAGES, "sandbox", "api", "monitor", "tree", "model"],
     because: "the library has no command line in it",
   },
   { part: "cli", mayImport: ["cli", "index.ts"], because: "the command line is the library's first user" },
@@ -68,10 +75,11 @@ const PACKAGES = [
 ];
 
 /** The parts that may touch the machine. */
-const IMPURE = /^(discover|host|execute|cli)\//;
+const IMPURE = /^(discover|host|execute|cli|sandbox|api|monitor)\//;
 const PURE_BUILTINS = ["node:path", "node:url", "node:util"];
 const PURE_GLOBALS_BUT = ["process", "Date", "Math.random", "performance", "crypto"];
-const PURE_BECAUSE = "only discover, host, execute and cli touch the machine; other stages are values in, values out";
+const PURE_BECAUSE =
+  "only discover, host, execute, sandbox, api, monitor and cli touch the machine; other stages are values in, values out";
 
 const MAX_LINES = 250;
 

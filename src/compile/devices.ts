@@ -1,9 +1,10 @@
 import type { Leaf } from "../model/effective.ts";
 import type { Stat } from "../model/host.ts";
-import type { Operation } from "../model/plan.gen.ts";
+import type { Operation, Step } from "../model/plan.gen.ts";
 import { type RealPath, realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Context } from "./context.ts";
+import { presetWithBacking } from "./device-problems.ts";
 import type { Draft } from "./draft.ts";
 import { expandGlob, isGlob, literalPath } from "./glob.ts";
 import { noDevice, notADevice } from "./problems.ts";
@@ -19,15 +20,27 @@ const LINKS: readonly (readonly [string, string])[] = [
 /** The operations of `devices`: a /dev of the sandbox's own, single nodes, or both. */
 export function deviceDrafts(context: Context): Draft[] {
   const { items, backing } = context.effective.devices;
-  if (backing !== undefined) return backedDrafts(context, items, backing);
   const full = items.find((item) => item.value === "full");
   const preset = full ?? items.find((item) => item.value === "minimal");
+  // A preset is a whole /dev: that of a later layer replaces one with backing, as it does when it stands alone.
+  const isBacked = backing !== undefined && (preset === undefined || preset.layer <= backing.layer);
   const whole = preset === undefined ? [] : presetDrafts(preset);
-  const nodes = items.filter((item) => item.value.startsWith("/")).flatMap((item) => nodeDrafts(context, item));
-  // A node that is named twice, by a preset and by a pattern perhaps, is meant once.
-  const drafts = [...whole, ...nodes];
-  return [...new Map(drafts.map((draft) => [draft.operation.at, draft])).values()];
+  const nodes = distinct(
+    items.filter((item) => item.value.startsWith("/")).flatMap((item) => nodeDrafts(context, item)),
+  );
+  if (!isBacked) return distinct([...whole, ...nodes]);
+  const parts = nodes.map((draft) => ({ ...draft, partOf: "/dev" }));
+  if (preset === undefined) return backedDrafts(context, parts, backing);
+  context.report(
+    presetWithBacking({ preset: preset.value, nodes: NODES.map((name) => `/dev/${name}`) }, preset.origin),
+  );
+  return [];
 }
+
+/** A node that is named twice, by a preset and by a pattern perhaps, is meant once. */
+const distinct = (drafts: readonly Draft[]): Draft[] => [
+  ...new Map(drafts.map((draft) => [draft.operation.at, draft])).values(),
+];
 
 function presetDrafts({ value, origin, layer }: Leaf<string>): Draft[] {
   const present = true;
@@ -75,29 +88,39 @@ function node(at: string, source: string, origin: Origin, type: Stat["type"] = "
   return { kind: "bind", at, source, access: "dev", missing: "fail", type, present: true, origin };
 }
 
-/** A tmpfs on the host that holds real nodes, bound as /dev: the sandbox may make nodes of its own in it. */
-function backedDrafts({ host, report }: Context, items: readonly Leaf<string>[], backing: Leaf<"tmpfs">): Draft[] {
-  const { origin } = backing;
-  const path = "{run}/dev";
-  const nodes = items.flatMap((item) => {
-    const optional = item.value.endsWith("?");
-    const source = literalPath(optional ? item.value.slice(0, -1) : item.value);
-    if (host.lstat(source) === undefined) {
-      if (!optional) report(noDevice({ path: source }, item.origin));
-      return [];
-    }
-    return [{ kind: "make-node" as const, path: `${path}${source.slice("/dev".length)}`, source, origin: item.origin }];
+/**
+ * A /dev that holds the nodes and nothing else, and in which the sandbox may make what it likes. As root a tmpfs on the
+ * host with nodes of its own, which outlives a run; nobody else can make one: there bwrap mounts the host's nodes.
+ */
+function backedDrafts({ host, effective }: Context, nodes: readonly Draft[], backing: Leaf<"tmpfs">): Draft[] {
+  const { origin, layer } = backing;
+  const whole = { needs: "directory", layer, leads: true } as const;
+  const present = true;
+  if (host.uid !== 0) {
+    return [{ ...whole, operation: { kind: "tmpfs", at: "/dev", mode: "0755", present, origin }, steps: [] }, ...nodes];
+  }
+  const source = "{run}/dev";
+  const made: Step[] = nodes.flatMap(({ operation }) => {
+    // What an entry puts there needs no node below it; nor must it fit one.
+    if (!isSingle(operation) || effective.entries.has(operation.at)) return [];
+    const path = `${source}${operation.at.slice("/dev".length)}`;
+    return [{ kind: "make-node", path, source: operation.source, origin: operation.origin }];
   });
-  const operation: Operation = {
+  const steps: Step[] = [{ kind: "mount-tmpfs", path: source, origin }, ...made];
+  const bind: Operation = {
     kind: "bind",
     at: "/dev",
-    source: path,
+    source,
     access: "dev",
     missing: "fail",
     type: "directory",
-    present: true,
+    present,
     origin,
   };
-  const steps = [{ kind: "mount-tmpfs" as const, path, origin }, ...nodes];
-  return [{ operation, needs: "directory", steps, layer: backing.layer, leads: true }];
+  // A directory is bound, with whatever comes and goes in it; what is absent stays to be seen.
+  return [{ ...whole, operation: bind, steps }, ...nodes.filter(({ operation }) => !isSingle(operation))];
 }
+
+/** A node that is there, and no directory of nodes. */
+const isSingle = (operation: Operation): operation is Extract<Operation, { kind: "bind" }> =>
+  operation.kind === "bind" && operation.present && operation.type !== "directory";

@@ -6,6 +6,7 @@ import { hasErrors, type Problem, type Result } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import { tree } from "../tree/index.ts";
+import { apiDrafts, type Endpoint, endpointDrafts } from "./apis.ts";
 import { carvedOut } from "./carved.ts";
 import type { Context } from "./context.ts";
 import { deviceDrafts } from "./devices.ts";
@@ -21,20 +22,23 @@ import { ownDirectorySteps } from "./own.ts";
 import { hasHostSource, place } from "./place.ts";
 import { refusePlantedLinks } from "./planted.ts";
 import { planPrivileges } from "./privileges.ts";
-import { badUnit, tooWide } from "./problems.ts";
+import { tooWide } from "./problems.ts";
 import { procDrafts } from "./proc.ts";
 import { planProcess } from "./process.ts";
 import { type Guarded, protectOperations } from "./protect.ts";
 import { rootDrafts } from "./root.ts";
 import { socketMasks } from "./sockets.ts";
 import { unique } from "./unique.ts";
-import { durationMs } from "./units.ts";
 import { verify } from "./verify.ts";
 
 /** What sbx keeps on the host: run, state, cache and configuration directories, masked in every plan. */
 export interface OwnPlaces {
   readonly directories: readonly string[];
+  /** Sockets of the embedding program's. */
+  readonly endpoints?: readonly Endpoint[];
 }
+
+export type { Endpoint } from "./apis.ts";
 
 /** The mount plan of a resolved profile on a host. Pure: nothing is asked but the host facts. */
 export function compile(effective: Effective, host: Host, own: OwnPlaces): Result<Plan> {
@@ -47,6 +51,7 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
     ...deviceDrafts(context),
     ...entryDrafts(context),
     ...apiDrafts(context),
+    ...endpointDrafts(own.endpoints ?? []),
     ...git.grants,
     ...workingDirectoryDraft(context),
   ];
@@ -161,29 +166,6 @@ function workingDirectoryDraft({ effective }: Context): Draft[] {
     origin: cwd.origin,
   };
   return [{ operation, needs: "directory", steps: [], layer: -1 }];
-}
-
-/** Sockets of host-side servers, bound where the profile wants them. */
-function apiDrafts({ effective, report }: Context): Draft[] {
-  return [...effective.apis].map(([name, { value, origin, layer }]) => {
-    const socket = `{run}/api-${name}`;
-    const ready = durationMs(value.ready ?? "10s");
-    if (ready === undefined) {
-      report(badUnit({ text: value.ready ?? "", expected: "duration", example: "10s" }, origin));
-    }
-    const start: Step = { kind: "start-api", name, command: value.command, socket, ready: ready ?? 10_000, origin };
-    const operation: Operation = {
-      kind: "bind",
-      at: value.at,
-      source: socket,
-      access: "rw",
-      missing: "fail",
-      type: "socket",
-      present: true,
-      origin,
-    };
-    return { operation, needs: "file", steps: [start], layer };
-  });
 }
 
 /** A built-in profile grants the project; in a home directory that would be everything. */

@@ -4,26 +4,31 @@ import { DEFAULT_ORIGIN } from "../model/source.ts";
 import type { Captured } from "./capture/index.ts";
 import { type Control, takeControl } from "./control.ts";
 import { type End, endedFor, endOf, neverRan } from "./end.ts";
-import type { HostEnvironment } from "./environment.ts";
 import { holdForeground } from "./foreground.ts";
+import { createHostSide, type HostSide } from "./host-side.ts";
 import type { Executed, ExecuteOptions, Job } from "./job.ts";
 import { createJournal, type Journal } from "./journal.ts";
-import { type Keeper, type KeeperDuties, startKeeper } from "./keeper.ts";
+import { type Keeper, type KeeperDuties, keeperMark, startKeeper } from "./keeper.ts";
+import { undoKilledRuns } from "./killed-runs.ts";
 import { inheritable, openDescriptors } from "./open-descriptors.ts";
 import { noKeeper, timeLimit } from "./problems.ts";
-import { hasRunDirectories } from "./run-directory.ts";
+import { refusals } from "./refusals.ts";
+import { lockRoot, type RootLock } from "./root-lock.ts";
 import type { Running } from "./running.ts";
-import { type Equipment, type Started, start } from "./start.ts";
+import { descriptorsOf, type Equipment, type Started, start } from "./start.ts";
 import { endSurvivors } from "./survivors.ts";
 import { isSuspendKey } from "./suspend-key.ts";
 import type { Relay } from "./terminal/index.ts";
 
+export type { OnOutput, OutputStream } from "./capture/index.ts";
 export { EXIT_CODES, type ExitCode, exitStatus } from "./exit-status.ts";
+export { type HeldHostSide, holdHostSide } from "./held-host-side.ts";
 export type { Executed, ExecuteOptions, Job } from "./job.ts";
 export { runBase } from "./run-directory.ts";
 
 /** How a run that was started ended, before its clean-up. */
-type Finished = End & Pick<Executed, "limitsHit"> & { readonly captured: Captured | undefined };
+type Finished = End &
+  Pick<Executed, "limitsHit"> & { readonly captured: Captured | undefined; readonly pid: number | undefined };
 
 /**
  * Runs a job: its steps, bwrap to its end, the steps' inverses. Whatever happens on the way, all that was done is
@@ -37,29 +42,37 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
   let finished: Finished | undefined;
   let relay: Relay | undefined;
   let keeper: Keeper | undefined;
+  let lock: RootLock | undefined;
   // Loaded only where they are needed: each would cost every start some time.
   const enforcement = job.limits && (await import("./limits/index.ts"));
   const capturing = options.capture || options.input !== undefined ? await import("./capture/index.ts") : undefined;
-  const startKept = (): Started | End => {
+  // Before the first step: from here on no signal may end this process while something is left to undo.
+  const control = takeControl(options);
+  const side = createHostSide({
+    journal,
+    environment,
+    hurry: control.hurry,
+    ...(options.places && { places: options.places }),
+  });
+  const begin = async (): Promise<Started | End> => {
     const open = openDescriptors();
-    const mark = `SBX_RUN_${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;
+    const mark = keeperMark();
+    const wishes = streams(options, job, journal, capturing);
+    const refused = refusals(job, open, descriptorsOf(job, open), wishes.given);
+    if (refused.length > 0) return neverRan(refused);
     // Before the first step: from here on a SIGKILL leaves something to be done.
     keeper = keeperOf(job, { mark, relay, environment, cleaner: options.cleaner, inherited: inheritable(open) });
     if (keeper === undefined) return neverRan([noKeeper({}, DEFAULT_ORIGIN)]);
+    const locked = job.lock && lockRoot(job.lock);
+    if (locked && "rule" in locked) return neverRan([locked]);
+    lock = locked;
+    const failed = await side.perform(job.prepare);
+    if (control.early) return endedFor(control.early, undefined);
+    if (failed) return neverRan([failed]);
     const warn = (problem: Problem) => void cleanup.push(problem);
-    return start(job, {
-      environment,
-      journal,
-      relay,
-      open,
-      mark,
-      warn,
-      enforcement,
-      ...streams(options, job, journal, capturing),
-    });
+    const own = { environment, journal, places: side.places, relay, open: openDescriptors(), mark, warn, enforcement };
+    return start(job, { ...own, ...wishes });
   };
-  // Before the first step: from here on no signal may end this process while something is left to undo.
-  const control = takeControl(options);
   const { session } = job.process;
   const restoreForeground = session?.kind === "keep" ? holdForeground(session.restorer) : undefined;
   try {
@@ -71,35 +84,42 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
       ? endedFor(control.early, undefined)
       : terminal && "rule" in terminal
         ? neverRan([terminal])
-        : startKept();
+        : await begin();
     if ("running" in begun) {
       control.setRunning(begun.running);
       relay?.begin((bytes) => suspendAtKey(bytes, job, begun.running, relay, control));
-      finished = await toItsEnd(begun, job, journal, keeper, cleanup);
-    } else finished = { ...begun, limitsHit: [], captured: undefined };
+      finished = await toItsEnd(begun, job, { side, journal, keeper, cleanup });
+    } else finished = { ...begun, limitsHit: [], captured: undefined, pid: undefined };
   } finally {
     try {
       await relay?.finish(finished?.ended === "timeout" ? AbortSignal.abort() : control.hurry);
       const background = restoreForeground?.();
       if (background) cleanup.push(background);
     } finally {
-      cleanup.push(...(await journal.undo()));
+      cleanup.push(...(await side.undo()));
+      lock?.release();
       keeper?.dismiss();
       control.release();
     }
   }
-  const { captured, ...end } = finished;
+  const { captured, pid, ...end } = finished;
   const durationMs = performance.now() - began;
-  return { ...end, durationMs, cleanup, ...(captured && { captured }) };
+  return { ...end, durationMs, cleanup, ...(captured && { captured }), ...(pid !== undefined && { pid }) };
+}
+
+/** What a run ends in. */
+interface Surroundings {
+  readonly side: HostSide;
+  readonly journal: Journal;
+  readonly keeper: Keeper | undefined;
+  readonly cleanup: Problem[];
 }
 
 /** Waits for the end of bwrap and of everything in the sandbox, and says what it was. */
 async function toItsEnd(
   { running, capture, cgroup }: Started,
   { invocation, limits, timeout, process: { dieWithParent = true } }: Job,
-  journal: Journal,
-  keeper: Keeper | undefined,
-  cleanup: Problem[],
+  { side, journal, keeper, cleanup }: Surroundings,
 ): Promise<Finished> {
   capture?.begin();
   const ending = await running.ended;
@@ -117,18 +137,11 @@ async function toItsEnd(
   return {
     ...end,
     ...(isOutOfMemory && { ended: "out-of-memory" }),
-    problems: [...end.problems, ...overTime, ...hit.map(({ problem }) => problem)],
+    problems: [...end.problems, ...overTime, ...hit.map(({ problem }) => problem), ...side.deaths],
     limitsHit: [...(overTime.length > 0 ? ["time"] : []), ...hit.map(({ limit }) => limit)],
     captured,
+    pid: running.pid,
   };
-}
-
-/** Undoes what killed runs have left. What is no business of theirs is for `sbx clean` to tell. */
-async function undoKilledRuns(environment: HostEnvironment): Promise<Problem[]> {
-  if (!hasRunDirectories(environment)) return [];
-  const { replayJournals } = await import("./replay.ts");
-  const left = await replayJournals(environment, { dryRun: false });
-  return left.flatMap(({ state, problems }) => (state === "undone" ? problems : []));
 }
 
 /** The keeper of a run; one that does nothing for a sandbox that is to outlive sbx. */

@@ -1,4 +1,4 @@
-import type { Invocation, Outcome } from "../model/invocation.ts";
+import type { Invocation, Outcome, WantedLock } from "../model/invocation.ts";
 import type { SettledLimits } from "../model/limits.ts";
 import type { Step } from "../model/plan.gen.ts";
 import type { Problem, Spot } from "../model/problem.ts";
@@ -16,6 +16,8 @@ export interface Job {
   /** How long the whole run may take, in milliseconds, and who says so. */
   readonly timeout?: { readonly ms: number; readonly spot: Spot };
   readonly limits?: SettledLimits;
+  /** The root that no second sandbox may have meanwhile. */
+  readonly lock?: WantedLock;
   readonly process: {
     readonly stdin: "inherit" | "none";
     /** Descriptors that the command gets under the same numbers. */
@@ -43,6 +45,8 @@ export interface ExecuteOptions {
   readonly input?: string | Uint8Array;
   /** A command that undoes what is left when this process is killed with SIGKILL; without one the next run does. */
   readonly cleaner?: readonly string[];
+  /** The real paths of `{run}/NAME` places that live longer than the run: it neither makes nor removes them. */
+  readonly places?: ReadonlyMap<string, string>;
 }
 
 /** How a run ended, and why. */
@@ -51,4 +55,6 @@ export interface Executed extends Outcome {
   readonly problems: readonly Problem[];
   /** What the command wrote, when that was captured. */
   readonly captured?: Captured;
+  /** The number that bwrap had; it is another process's, perhaps, by now. */
+  readonly pid?: number;
 }

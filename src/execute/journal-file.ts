@@ -117,11 +117,12 @@ export function parseJournal(bytes: Buffer, runDirectory: string): JournalConten
 
 /**
  * Whether a run may ask for this. With everything in it only what lies in its directory, or has a name that nobody
- * else gives, is ever removed: a journal is not believed more than that.
+ * else gives, is ever removed, and only in its directory anything is unmounted: a journal is not believed more than that.
  */
 export function isAllowed({ kind, path, type }: Omit<Undo, "made">, runDirectory: string): boolean {
   if (!isPath(path) || (kind !== "remove-empty" && type !== "directory")) return false;
-  return kind !== "remove-tree" || parentOf(path) === runDirectory || isFreshName(nameOf(path), runDirectory);
+  if (kind === "remove-empty" || kind === "remove-cgroup" || parentOf(path) === runDirectory) return true;
+  return kind === "remove-tree" && isFreshName(nameOf(path), runDirectory);
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -47,6 +47,14 @@ export const notUndone = defineProblem<{ path: string; reason: string }>({
   help: ({ path }) => `look with \`ls -la ${word(path)}\`, then try again: \`sbx clean\``,
 });
 
+export const notUnmounted = defineProblem<{ path: string; reason: string }>({
+  id: "journal/not-unmounted",
+  severity: "warning",
+  when: "What a killed run mounted can't be unmounted for now; the next run and `sbx clean` try again.",
+  message: ({ path, reason }) => `can't unmount ${path}, which a killed run mounted: ${reason}`,
+  help: ({ path }) => `try \`umount --lazy ${word(path)}\`, then \`sbx clean\``,
+});
+
 export const unreadable = defineProblem<{ path: string; directory: string; reason: string }>({
   id: "journal/unreadable",
   severity: "warning",

@@ -14,6 +14,10 @@ export interface KeeperDuties {
   readonly inherited: readonly number[];
 }
 
+/** A new mark: the name of a variable that nobody has. */
+export const keeperMark = (): string =>
+  `SBX_RUN_${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`;
+
 /** A process that outlives sbx by milliseconds. */
 export interface Keeper {
   /** Everything is done; the keeper ends. */

@@ -8,12 +8,8 @@ import type { Journal } from "./journal.ts";
 import { makeOnRecord, makePlace, nameOf, type Wanted } from "./make-place.ts";
 import { linkOnTheWay, notMade } from "./problems.ts";
 
-/** The steps that this version can do. */
-export type DoableStep = Extract<Step, { readonly kind: "make-directory" | "make-file" | "mount-point" | "scratch" }>;
-
-/** Whether this version can do a step. */
-export const canDo = (step: Step): step is DoableStep =>
-  step.kind === "make-directory" || step.kind === "make-file" || step.kind === "mount-point" || step.kind === "scratch";
+/** The steps that make files and directories. */
+export type PlaceStep = Extract<Step, { readonly kind: "make-directory" | "make-file" | "mount-point" | "scratch" }>;
 
 /** What the steps of one run share. */
 export interface Preparation {
@@ -23,16 +19,8 @@ export interface Preparation {
   readonly places: Map<string, string>;
 }
 
-/** Does the steps in order and stops at the first that fails; what has been done by then is in the journal. */
-export function prepare(steps: readonly DoableStep[], preparation: Preparation): Problem | undefined {
-  for (const step of steps) {
-    const problem = perform(step, preparation);
-    if (problem) return problem;
-  }
-  return undefined;
-}
-
-function perform(step: DoableStep, preparation: Preparation): Problem | undefined {
+/** Makes one place; what is to be undone of it is in the journal before. */
+export function preparePlace(step: PlaceStep, preparation: Preparation): Problem | undefined {
   const { path, origin: spot } = step;
   switch (step.kind) {
     case "make-directory": {

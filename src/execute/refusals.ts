@@ -2,9 +2,9 @@ import type { Problem } from "../model/problem.ts";
 import type { StandardDescriptor } from "../model/session.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import type { DescriptorPlan } from "./descriptors.ts";
+import { canDo } from "./host-side.ts";
 import type { Job } from "./job.ts";
 import { isDirectory, isNodesOwn, type OpenDescriptors } from "./open-descriptors.ts";
-import { canDo } from "./prepare.ts";
 import { passedDescriptor, standardDescriptor, unsupportedStep } from "./problems.ts";
 
 const STANDARD = ["standard input", "standard output", "standard error"];

@@ -6,7 +6,7 @@ import { releaseJournal } from "./found-journal.ts";
 import { isIoError, reasonOf } from "./io-error.ts";
 import { unlessFull } from "./journal.ts";
 import type { JournalContent } from "./journal-file.ts";
-import { linkInTheWay, notEmpty, notSure, notTheSame, notUndone } from "./journal-problems.ts";
+import { linkInTheWay, notEmpty, notSure, notTheSame, notUndone, notUnmounted } from "./journal-problems.ts";
 import { identityOf } from "./made.ts";
 import { type ProcessIdentity, startOf } from "./process-identity.ts";
 import { removeRunDirectory } from "./remove-run-directory.ts";
@@ -113,7 +113,7 @@ async function endProcess(pid: number, content: JournalContent): Promise<Problem
   }
 }
 
-function asProblems({ undo: { path, spot }, undone }: Attempted): Problem[] {
+function asProblems({ undo: { kind, path, spot }, undone }: Attempted): Problem[] {
   switch (undone.state) {
     case "removed":
     case "gone":
@@ -126,6 +126,6 @@ function asProblems({ undo: { path, spot }, undone }: Attempted): Problem[] {
     case "link":
       return [linkInTheWay({ path, link: undone.link }, spot)];
     case "failed":
-      return [notUndone({ path, reason: undone.reason }, spot)];
+      return [(kind === "unmount" ? notUnmounted : notUndone)({ path, reason: undone.reason }, spot)];
   }
 }

@@ -18,6 +18,7 @@ import { ioError, isIoError, naming, reasonOf } from "./io-error.ts";
 import { type Identity, identityOf, standingAt } from "./made.ts";
 import { nameOf } from "./make-place.ts";
 import { runBaseUnsafe } from "./problems.ts";
+import { removeRunDirectory } from "./remove-run-directory.ts";
 
 /** What {@link runBase} asks of a host; a `Host` will do. */
 export interface RunHost {
@@ -99,10 +100,20 @@ function makeFresh(base: number, path: string, writeFirst: (journal: number) => 
     return { path: place, identity: identityOf(found), journal };
   } catch (error) {
     if (journal !== undefined) closeSync(journal);
+    removeBegun({ path: place, identity: identityOf(found) });
     if (isIoError(error) && error.code === "ENOENT") return undefined;
     throw isIoError(error) ? Object.assign(error, { path: place }) : error;
   } finally {
     if (directory !== undefined) closeSync(directory);
+  }
+}
+
+/** What is left of it is for the next who clears up. */
+function removeBegun(begun: Omit<RunDirectory, "journal">): void {
+  try {
+    removeRunDirectory(begun, JOURNAL_BEGUN);
+  } catch (error) {
+    if (!isIoError(error)) throw error;
   }
 }
 

@@ -45,6 +45,8 @@ export interface Watched {
 
 /** A bwrap under way. */
 export interface Running {
+  /** bwrap's number; undefined when it could not be started. */
+  readonly pid: number | undefined;
   /** Ends the sandbox: the signal goes to the command first; the second request, or time, kills. */
   stop(cause: Exclude<Cause, { readonly by: "timeout" }>): void;
   /** Hands a signal on to the command, as soon as there is one. */
@@ -148,7 +150,7 @@ export function watch({ child, pipes }: StartedBwrap, descriptors: DescriptorPla
     for (const pipe of pipes.values()) pipe.destroy();
     return { ...end, status: reader.status, cause, first, refused };
   });
-  return { stop, forward, suspend, command: () => first?.command(), ended };
+  return { pid: child.pid, stop, forward, suspend, command: () => first?.command(), ended };
 }
 
 /** bwrap goes on when it has read a byte. */

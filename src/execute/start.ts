@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import type { Problem } from "../model/problem.ts";
 import type { StandardDescriptor } from "../model/session.ts";
 import type { Capture } from "./capture/index.ts";
-import { planDescriptors } from "./descriptors.ts";
+import { type DescriptorPlan, planDescriptors } from "./descriptors.ts";
 import { type End, neverRan, whyNotStarted } from "./end.ts";
 import { type HostEnvironment, resolveEnvironment, resolveInput } from "./environment.ts";
 import { SET_UP_FROM } from "./finished-mounts.ts";
@@ -11,7 +11,6 @@ import type { Job } from "./job.ts";
 import type { Journal } from "./journal.ts";
 import type { Cgroup } from "./limits/index.ts";
 import { inheritable, type OpenDescriptors } from "./open-descriptors.ts";
-import { canDo, prepare } from "./prepare.ts";
 import { refusals } from "./refusals.ts";
 import { bindRunPaths } from "./run-paths.ts";
 import { type Running, watch } from "./running.ts";
@@ -23,6 +22,8 @@ import type { Relay } from "./terminal/index.ts";
 export interface Equipment {
   readonly environment: HostEnvironment;
   readonly journal: Journal;
+  /** The real path of each `{run}/NAME`. */
+  readonly places: ReadonlyMap<string, string>;
   readonly relay: Relay | undefined;
   /** The descriptors that are open in this turn of the event loop. */
   readonly open: OpenDescriptors;
@@ -47,21 +48,26 @@ export interface Started {
   readonly cgroup: Cgroup | undefined;
 }
 
+/** The descriptors that a job's bwrap gets, by what is open now. */
+export function descriptorsOf(job: Job, open: OpenDescriptors): DescriptorPlan {
+  const inputs = job.invocation.inputs.map(({ fd }) => fd);
+  const { passFds } = job.process;
+  return planDescriptors({ inputs, passFds, inherited: inheritable(open), gated: isGated(job) });
+}
+
+const isGated = ({ expected = [], limits }: Job): boolean => expected.length > 0 || limits !== undefined;
+
 /** Without a turn of the event loop: nothing comes between a check and what it is good for. */
 export function start(job: Job, equipment: Equipment): Started | End {
   const { invocation, timeout, limits, expected = [] } = job;
-  const { passFds, killAfterMs, session = { kind: "new" } } = job.process;
-  const { environment, journal, relay, open, enforcement, warn } = equipment;
+  const { killAfterMs, session = { kind: "new" } } = job.process;
+  const { environment, journal, places, relay, open, enforcement, warn } = equipment;
   if (limits && !enforcement) throw new Error("limits need what enforces them");
-  const inputs = invocation.inputs.map(({ fd }) => fd);
-  const gated = expected.length > 0 || limits !== undefined;
-  const descriptors = planDescriptors({ inputs, passFds, inherited: inheritable(open), gated });
+  const gated = isGated(job);
+  const descriptors = descriptorsOf(job, open);
   const refused = refusals(job, open, descriptors, equipment.given);
   if (refused.length > 0) return neverRan(refused);
 
-  const places = new Map<string, string>();
-  const failed = prepare(job.prepare.filter(canDo), { journal, places });
-  if (failed) return neverRan([failed]);
   const cgroup = limits && enforcement?.makeCgroup(limits, journal, warn);
   if (cgroup && "rule" in cgroup) return neverRan([cgroup]);
   const capture = equipment.openCapture();

@@ -1,7 +1,9 @@
 import { fstatSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
 import { below, isWithin, parentOf } from "../model/path.ts";
 import type { Spot } from "../model/problem.ts";
+import { isMountPoint, unmountTop } from "./backing/unmount.ts";
 import { inside, itself, withDirectory } from "./directory.ts";
+import { type DirectoryTimes, directoryTimes, type Times } from "./directory-times.ts";
 import { isIoError, reasonOf } from "./io-error.ts";
 import { type Identity, identityOf, isOfType, isSame, type ObjectType, type Standing, standingAt } from "./made.ts";
 import { nameOf } from "./make-place.ts";
@@ -9,8 +11,11 @@ import { removeCgroup } from "./remove-cgroup.ts";
 import { removeTree } from "./remove-tree.ts";
 import { isFreshName } from "./run-directory.ts";
 
-/** `remove-empty`: only while nothing is in it; `remove-tree`: with everything in it; `remove-cgroup`: cgroups(7). */
-export const UNDO_KINDS = ["remove-empty", "remove-tree", "remove-cgroup"] as const;
+/**
+ * `remove-empty`: only while nothing is in it; `remove-tree`: with everything in it; `remove-cgroup`: cgroups(7);
+ * `unmount`: what is mounted on a directory of the run's own, and then that.
+ */
+export const UNDO_KINDS = ["remove-empty", "remove-tree", "remove-cgroup", "unmount"] as const;
 export type UndoKind = (typeof UNDO_KINDS)[number];
 
 /** The inverse of something done, or about to be done, on the host, as data. */
@@ -26,6 +31,8 @@ export interface Undo {
   readonly time: number;
   /** Which object it became; undefined when the run ended before it could say so, or before it was made. */
   readonly made: Identity | undefined;
+  /** What making it did to the time of its directory; not in the journal. */
+  readonly times?: Times;
 }
 
 /** What one run's inverses have in common. */
@@ -56,6 +63,8 @@ const CLOCK_BEHIND_MS = 20;
 const MADE_WITHIN_MS = 2000;
 const LOOK_AGAIN_MS = 10;
 const LOOKS = 500;
+// Somebody may look into a mount point just now.
+const MOUNTED_LOOKS = 100;
 
 /** What is on record and not settled, and what became of it. */
 export interface OpenUndo {
@@ -74,11 +83,13 @@ export async function undoAll(
   settle: (number: number) => void,
 ): Promise<Attempted[]> {
   const attempted: Attempted[] = [];
+  const times = directoryTimes();
   for (const { number, undo } of open.toReversed()) {
-    const undone = becauseOf(attempted, undo, await undoOne(undo, scene));
+    const undone = becauseOf(attempted, undo, await undoOne(undo, scene, times));
     if (undone.state !== "failed") settle(number);
     attempted.push({ undo, undone });
   }
+  times.restore();
   return attempted;
 }
 
@@ -90,11 +101,16 @@ function becauseOf(attempted: readonly Attempted[], { path }: Undo, undone: Undo
 }
 
 /** Undoes one thing, as long as it is what the run made. */
-async function undoOne(undo: Undo, scene: Scene): Promise<Undone> {
+async function undoOne(undo: Undo, scene: Scene, times: DirectoryTimes): Promise<Undone> {
+  const of = { path: parentOf(undo.path), times: undo.times };
+  const isPlain = howToRemove(undo) === "remove-empty";
+  const looks = isPlain ? MOUNTED_LOOKS : LOOKS;
   for (let look = 0; ; look++) {
-    const attempt = atParent(undo, scene, (parent) => removeMade(parent, undo, scene));
+    const attempt = atParent(undo, scene, (parent) => times.around(parent, of, () => removeMade(parent, undo, scene)));
     if (attempt.state !== "busy") return attempt;
-    if (look === LOOKS) return { state: "failed", reason: "something still runs in it" };
+    if (look === looks) {
+      return { state: "failed", reason: isPlain ? "something is mounted on it" : "something still runs in it" };
+    }
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
 }
@@ -134,25 +150,37 @@ function atParent<T extends Attempt>(
 function removeMade(parent: number, undo: Undo, scene: Scene): Attempt {
   const name = nameOf(undo.path);
   const found = examine(parent, undo, scene);
+  // Nothing is mounted on it now. What is about to be, by a mount(8) that outlived its run, must find it gone.
+  if (undo.kind === "unmount" && found === GONE) return removePoint(parent, name);
   if ("state" in found) return found;
   switch (howToRemove(undo)) {
     case "remove-empty":
-      return removeEmpty(parent, name, found) ? REMOVED : kept("not-empty", found);
+      return removeEmpty(parent, name, found) ?? kept("not-empty", found);
     case "remove-tree":
       removeTree(parent, name, undo.path);
       return REMOVED;
     case "remove-cgroup":
       return removeCgroup(parent, name, undo.path) ? REMOVED : { state: "busy" };
+    case "unmount": {
+      const reason = unmountTop(parent, name, undo.path);
+      if (reason !== undefined) return { state: "failed", reason };
+      // It can have been mounted twice.
+      const below = removeMade(parent, undo, scene);
+      return below.state === "gone" ? REMOVED : below;
+    }
   }
 }
 
 // What nobody came to use is empty still.
-const howToRemove = ({ kind, made }: Undo): UndoKind => (made === undefined ? "remove-empty" : kind);
+const howToRemove = ({ kind, made }: Undo): UndoKind =>
+  made === undefined && kind !== "unmount" ? "remove-empty" : kind;
 
 /** What stands there when it is the run's; else why it is left alone. */
 function examine(parent: number, undo: Undo, scene: Scene): Standing | Undone {
   const found = standingAt(parent, nameOf(undo.path));
   if (!found) return GONE;
+  // After a restart of the machine, or in another mount namespace.
+  if (undo.kind === "unmount" && !isMountPoint(parent, nameOf(undo.path), undo.path)) return GONE;
   const isRight = undo.kind === "remove-cgroup" ? isCgroup(parent, found) : isOfType(undo.type, found);
   if (!isRight) return kept("not-the-same", found);
   if (undo.made === undefined) return isSurelyOurs(parent, undo, scene, found) ? found : kept("unsure", found);
@@ -183,19 +211,31 @@ const CGROUP_FILE_SYSTEMS = [0x27e0eb, 0x63677270];
 const isCgroup = (parent: number, found: Standing): boolean =>
   found.isDirectory() && CGROUP_FILE_SYSTEMS.includes(statfsSync(itself(parent)).type);
 
-/** false when something is in it. */
-function removeEmpty(parent: number, name: string, found: Standing): boolean {
-  if (!found.isDirectory()) {
-    if (found.size > 0n) return false;
-    unlinkSync(inside(parent, name));
-    return true;
-  }
+/** undefined when something is in it. */
+function removeEmpty(parent: number, name: string, found: Standing): Attempt | undefined {
+  const isDirectory = found.isDirectory();
+  if (!isDirectory && found.size > 0n) return undefined;
   try {
-    rmdirSync(inside(parent, name));
-    return true;
+    if (isDirectory) rmdirSync(inside(parent, name));
+    else unlinkSync(inside(parent, name));
+    return REMOVED;
   } catch (error) {
+    if (!isIoError(error)) throw error;
     // POSIX allows either.
-    if (isIoError(error) && ["ENOTEMPTY", "EEXIST"].includes(error.code)) return false;
+    if (["ENOTEMPTY", "EEXIST"].includes(error.code)) return undefined;
+    // Something is mounted on it in this mount namespace, for a moment perhaps.
+    if (error.code === "EBUSY") return { state: "busy" };
     throw error;
   }
+}
+
+/** What else is in it goes with the run directory. */
+function removePoint(parent: number, name: string): Attempt {
+  try {
+    rmdirSync(inside(parent, name));
+  } catch (error) {
+    if (!isIoError(error)) throw error;
+    if (error.code === "EBUSY") return { state: "busy" };
+  }
+  return GONE;
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "./problem.ts";
+import type { Problem, Spot } from "./problem.ts";
 
 /** A descriptor that bwrap reads while it sets the sandbox up. */
 export interface Input {
@@ -41,4 +41,14 @@ export interface Outcome {
   readonly limitsHit: readonly string[];
   /** What could not be undone; never in place of the outcome. */
   readonly cleanup: readonly Problem[];
+}
+
+/** A host directory that no second sandbox may have meanwhile. */
+export interface WantedLock {
+  readonly path: string;
+  /** Nobody else may have it at all; otherwise others may, who change nothing in it. */
+  readonly exclusive: boolean;
+  /** Absolute path of flock(1). */
+  readonly flock: string;
+  readonly spot: Spot;
 }

@@ -6,6 +6,8 @@ export interface Overrides {
   readonly env?: readonly Variable[];
   readonly cwd?: { readonly path: string; readonly argument: number };
   readonly timeout?: { readonly text: string; readonly argument: number };
+  /** Entries as a profile has them below `mounts`; unlike the others they are not known to be well-formed. */
+  readonly mounts?: Readonly<Record<string, unknown>>;
 }
 
 export interface Bind {
@@ -23,15 +25,26 @@ export interface Variable {
 }
 
 /** The overrides as the profile fragment that they stand for; undefined when there are none. */
-export function commandLineFragment({ binds = [], env = [], cwd, timeout }: Overrides): MapNode | undefined {
+export function commandLineFragment(overrides: Overrides): MapNode | undefined {
+  const { binds = [], env = [], cwd, timeout, mounts = {} } = overrides;
   const given = env.filter((variable) => variable.value !== undefined);
   const taken = env.filter((variable) => variable.value === undefined);
   const entries = [
-    ...section("mounts", binds, ({ source, destination, access, argument: at }) =>
-      entry(destination, map([entry("from", scalar(source, at), at), entry("access", scalar(access, at), at)], at), at),
-    ),
+    ...nested("mounts", [
+      ...Object.entries(mounts).map(([at, mount]) => entry(at, nodeOf(mount), 0)),
+      ...binds.map(({ source, destination, access, argument: at }) =>
+        entry(
+          destination,
+          map([entry("from", scalar(source, at), at), entry("access", scalar(access, at), at)], at),
+          at,
+        ),
+      ),
+    ]),
     ...nested("env", [
-      ...section("set", given, ({ name, value, argument: at }) => entry(name, scalar(value ?? "", at), at)),
+      ...nested(
+        "set",
+        given.map(({ name, value, argument: at }) => entry(name, scalar(value ?? "", at), at)),
+      ),
       ...listOf(
         "require",
         taken.map(({ name, argument }) => scalar(name, argument)),
@@ -48,8 +61,15 @@ const scalar = (text: string, line: number): ScalarNode => ({ kind: "scalar", te
 const map = (entries: readonly MapEntry[], line: number): MapNode => ({ kind: "map", entries, span: spanOf(line) });
 const entry = (key: string, value: Node, line: number): MapEntry => ({ key: scalar(key, line), value });
 
-function section<T>(key: string, items: readonly T[], each: (item: T) => MapEntry): MapEntry[] {
-  return nested(key, items.map(each));
+/** Plain data as it would be read from a file. */
+function nodeOf(value: unknown): Node {
+  if (Array.isArray(value)) return { kind: "list", items: value.map(nodeOf), span: spanOf(0) };
+  if (typeof value !== "object" || value === null) return scalar(String(value), 0);
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return map(
+    entries.map(([key, item]) => entry(key, nodeOf(item), 0)),
+    0,
+  );
 }
 
 function nested(key: string, entries: readonly MapEntry[]): MapEntry[] {

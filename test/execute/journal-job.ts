@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import fs, { constants, lstatSync, mkdirSync, readFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
+import { createHostSide, type DoableStep } from "../../src/execute/host-side.ts";
 import { createJournal } from "../../src/execute/journal.ts";
-import { type DoableStep, prepare } from "../../src/execute/prepare.ts";
 import { replayJournals } from "../../src/execute/replay.ts";
 
 // A process that makes, undoes or replays, and kills itself on the way: `journal-job TASK.json`. It prints what came of
@@ -40,8 +40,8 @@ async function perform(): Promise<unknown> {
   }
   const journal = createJournal(process.env);
   for (const pid of task.processes ?? []) journal.holdSandbox(pid);
-  const places = new Map<string, string>();
-  const problem = prepare(task.steps ?? [], { journal, places });
+  const side = createHostSide({ journal, environment: process.env });
+  const problem = await side.perform(task.steps ?? []);
   if (problem) return problem;
   for (const name of task.fifos ?? []) {
     const path = `${journal.runDirectory()}/${name}`;

@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DoableStep } from "../../src/execute/prepare.ts";
+import type { DoableStep } from "../../src/execute/host-side.ts";
 import type { Replayed } from "../../src/execute/replay.ts";
 import { runners } from "../support/bwraps.ts";
 import { createJournalHarness, type JournalHarness, objects, type RunPlace, USERS } from "./journal-harness.ts";

@@ -42,6 +42,8 @@ export interface Room {
   run(argv: readonly string[], options?: RunOptions): Promise<Done>;
   /** Runs `sbx` as the user. */
   sbx(args: readonly string[], options?: RunOptions): Promise<Done>;
+  /** Starts any program as the user, to be watched. */
+  launch(argv: readonly string[], options?: RunOptions): Started;
   /** Starts `sbx` as the user, to be watched. */
   start(args: readonly string[], options?: RunOptions): Started;
   /** How `sbx` is called, for those who start it themselves; `as` in front makes it the user. */
@@ -145,6 +147,7 @@ function makeRoom({ directory, file, user, bwrap }: Wish): Room {
     },
     directory: (path, mode) => make(resolve(project, path), mode),
     run,
+    launch,
     sbx: (args, options) => run([process.execPath, file, ...args], options),
     start: (args, options) => launch([process.execPath, file, ...args], options),
     call(args) {

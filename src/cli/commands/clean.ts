@@ -73,5 +73,7 @@ function actionText({ kind, path }: Replayed["actions"][number], isForeseen: boo
       return `${removed} ${path} with everything in it`;
     case "remove-cgroup":
       return `${removed} the control group ${path}`;
+    case "unmount":
+      return `${isForeseen ? "would unmount" : "unmounted"} ${path}`;
   }
 }

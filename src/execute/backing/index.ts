@@ -1,0 +1,2 @@
+export { makeNode } from "./make-node.ts";
+export { mountTmpfs } from "./mount-tmpfs.ts";
