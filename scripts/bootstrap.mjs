@@ -27,7 +27,11 @@ const TEST_TOOLS = [
   { command: "git", package: "git" },
   { command: "make", package: "make" },
   { command: "python3", package: "python3", pacman: "python" },
-  { command: "busybox", package: "busybox-static", dnf: "busybox", pacman: "busybox", apk: "busybox-static" },
+  // What roots are made of in tests and examples, which tell when they have to do without.
+  { command: "busybox", package: "busybox-static", only: "apt-get" },
+  { command: "fuse-overlayfs", package: "fuse-overlayfs", only: "apt-get" },
+  { command: "fusermount3", package: "fuse3", only: "apt-get" },
+  { command: "nc.openbsd", package: "netcat-openbsd", only: "apt-get" },
 ];
 
 /** What a goal needs, in the order in which it can be had. */
@@ -126,9 +130,11 @@ function refresh({ name, says, inputs, outputs, script }) {
 }
 
 function installTools(tools) {
-  const missing = tools.filter(({ command }) => !onPath(command) && !(command === "bwrap" && process.env.SBX_BWRAP));
-  if (missing.length === 0) return;
   const manager = MANAGERS.find(({ name }) => onPath(name));
+  const missing = tools
+    .filter(({ command }) => !onPath(command) && !(command === "bwrap" && process.env.SBX_BWRAP))
+    .filter(({ only }) => only === undefined || only === manager?.name);
+  if (missing.length === 0) return;
   const commands = missing.map(({ command }) => command).join(", ");
   if (!manager) throw new Stop(`${commands} is missing; install it with this system's package manager`);
   const packages = missing.map((tool) => tool[manager.name] ?? tool.package);

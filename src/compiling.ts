@@ -26,5 +26,14 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     flags: Object.entries(flags).map(([name, on]) => ({ name, on })),
   };
   const { value, problems } = await planProfile(request, host);
-  return value === undefined ? { ok: false, problems } : { ok: true, plan: value.plan, problems };
+  if (value === undefined) return { ok: false, problems };
+  freeze(value.plan);
+  return { ok: true, plan: value.plan, problems };
+}
+
+/** Later stages answer for the plan that was made: nobody changes it afterwards. */
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freeze(part);
 }

@@ -18,6 +18,7 @@ export {
 export { type Compiled, type CompileOptions, compile } from "./compiling.ts";
 export { exitStatus } from "./execute/exit-status.ts";
 export type { Executed } from "./execute/job.ts";
+export { undoKilledRuns } from "./execute/killed-runs.ts";
 export type { Replayed } from "./execute/replay.ts";
 export { nodeHost } from "./host/node.ts";
 export { sourceText } from "./host/source-text.ts";
@@ -55,7 +56,8 @@ export {
 export { escapeJson, escapeText } from "./report/index.ts";
 export type { Bind, Variable } from "./resolve/command-line.ts";
 export type { FlagSwitch, Setting } from "./resolve/index.ts";
-export { findBwrap, type Refused, type RunOptions, renderBwrap, runPlan } from "./run.ts";
+export { findBwrap, type Refused, renderBwrap, runVetted } from "./run.ts";
+export { type RunPlanOptions as RunOptions, runPlan } from "./run-plan.ts";
 export {
   type CompletedRun,
   Sandbox,
@@ -86,6 +88,6 @@ export function cleanUp(host: Pick<Host, "env">, options: { readonly dryRun: boo
 }
 
 /** What stands at each path of a plan's sandbox. Pure: the same plan and host facts give the same answers. */
-export function tree(plan: Pick<Plan, "operations">, host: Host): Tree {
-  return treeOf(plan.operations, host);
+export function tree(plan: Pick<Plan, "operations"> & Partial<Pick<Plan, "prepare">>, host: Host): Tree {
+  return treeOf(plan.operations, host, plan.prepare);
 }

@@ -1,8 +1,10 @@
 import { compile, type Endpoint } from "./compile/index.ts";
 import { runBase } from "./execute/run-directory.ts";
+import { overlayBackend } from "./host/overlays.ts";
 import { ownDirectories } from "./host/own.ts";
 import type { Effective } from "./model/effective.ts";
 import type { Host } from "./model/host.ts";
+import type { OverlayWish } from "./model/overlay.ts";
 import type { Plan } from "./model/plan.gen.ts";
 import { hasErrors, type Problem, type Result } from "./model/problem.ts";
 import { type Opened, openProfile, type ProfileObject, readers } from "./opening.ts";
@@ -19,6 +21,8 @@ export interface Request extends Overrides {
   readonly profile?: string | ProfileObject | undefined;
   readonly flags?: readonly FlagSwitch[];
   readonly set?: readonly Setting[];
+  /** One of the profile's own tests, to be settled with it. */
+  readonly test?: string;
 }
 
 /** A profile resolved for a host. */
@@ -52,6 +56,7 @@ async function resolveOpened(opened: Opened, request: Request, host: Host): Prom
       set: request.set ?? [],
       project,
       ...(commandLine && { commandLine }),
+      ...(request.test !== undefined && { test: request.test }),
     },
     {
       host,
@@ -75,6 +80,11 @@ export async function planProfile(request: Request, host: Host): Promise<Result<
   return planResolved(resolved, request, host, []);
 }
 
+/** … → compile, of a profile that is open already. */
+export async function planOpened(opened: Opened, request: Request, host: Host): Promise<Result<Planned>> {
+  return planResolved(await resolveOpened(opened, request, host), request, host, []);
+}
+
 function planResolved(
   { value: resolved, problems: before }: Result<Resolved>,
   request: Request,
@@ -84,7 +94,8 @@ function planResolved(
   if (resolved === undefined) return { value: undefined, problems: before };
   const { state, cache, configuration } = ownDirectories(host);
   const directories = [runBase(host), state, cache, configuration];
-  const { value: plan, problems } = compile(resolved.effective, host, { directories, endpoints });
+  const overlays = (wish: OverlayWish) => overlayBackend(wish, { host, cacheDirectory: cache });
+  const { value: plan, problems } = compile(resolved.effective, host, { directories, endpoints, overlays });
   const planned = plan && { ...resolved, plan };
   if (planned) made.set(planned.plan, { planned, request, host });
   return { value: planned, problems: [...before, ...problems] };

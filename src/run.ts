@@ -1,6 +1,8 @@
 import { type Executed, type ExecuteOptions, execute, type Job } from "./execute/index.ts";
+import { machine } from "./host/machine.ts";
 import { ownDirectories, ownPrograms } from "./host/own.ts";
 import { probeBwrap } from "./host/probe.ts";
+import { canMakeUsers } from "./host/probe-user.ts";
 import { findProgram } from "./host/programs.ts";
 import { isInForeground, terminalsHere } from "./host/terminals.ts";
 import type { Host } from "./model/host.ts";
@@ -8,11 +10,17 @@ import type { Invocation, WantedLock } from "./model/invocation.ts";
 import type { SettledLimits } from "./model/limits.ts";
 import type { Plan, Step } from "./model/plan.gen.ts";
 import { hasErrors, type Problem, type Result } from "./model/problem.ts";
+import { DEFAULT_ORIGIN } from "./model/source.ts";
+import { settleArch } from "./preflight/arch.ts";
 import { whyUnstartable } from "./preflight/command.ts";
 import { expectedMounts } from "./preflight/expected.ts";
+import { keptPlaces } from "./preflight/kept-places.ts";
 import { rootOf } from "./preflight/root-lock.ts";
 import { settleSession } from "./preflight/session.ts";
+import { unbuilt } from "./preflight/unbuilt.ts";
+import { lackedUser, settleUser } from "./preflight/user-namespace.ts";
 import { bwrap, type Features } from "./render/index.ts";
+import { settleServers } from "./settle-servers.ts";
 import { tree } from "./tree/index.ts";
 import { guardsInReach } from "./trust/programs.ts";
 
@@ -34,13 +42,18 @@ export function findBwrap(plan: Plan, host: Host): Result<Features> {
   const probed = probeBwrap(found.value, ownDirectories(host).cache);
   const { value } = probed;
   if (value === undefined) return { value: undefined, problems: probed.problems };
-  const features = { name: `bwrap ${value.version}`, file: value.file, options: new Set(value.options) };
+  const { value: before, problems } = settleArch(plan, machine(), (name) => findHostProgram(name, plan, host));
+  if (before === undefined) return { value: undefined, problems };
+  const features = { name: `bwrap ${value.version}`, file: value.file, options: new Set(value.options), before };
   return { value: features, problems: probed.problems };
 }
 
 /** plan → render. */
 export function renderBwrap(plan: Plan, features: Features, argv: readonly string[]): Result<Invocation> {
-  return bwrap.render(plan, features, argv);
+  const byName = (name: string): Result<string> => ({ value: name, problems: [] });
+  const { value: before, problems } = settleArch(plan, machine(), byName);
+  if (before === undefined) return { value: undefined, problems };
+  return bwrap.render(plan, { before, ...features }, argv);
 }
 
 /** What the caller of a run decides. */
@@ -49,6 +62,8 @@ export interface RunOptions extends Omit<ExecuteOptions, "capture"> {
   readonly done?: (step: Step) => boolean;
   /** Hands the command's output to the caller instead of letting it be this process's own. */
   readonly capture?: Omit<NonNullable<ExecuteOptions["capture"]>, "mkfifo">;
+  /** Looks at the finished sandbox through its first process; then the run ends, "aborted", without a command. */
+  readonly inspect?: NonNullable<Job["inspect"]>;
 }
 
 /** How a run ended before it began: with an exit code of its own where the command can't be started. */
@@ -57,15 +72,24 @@ export interface Refused {
   readonly problems: readonly Problem[];
 }
 
-/** plan → render → preflight → execute → clean up. */
-export async function runPlan(
-  plan: Plan,
+/** plan → render → preflight → execute → clean up, of a plan that nothing speaks against. */
+export async function runVetted(
+  asked: Plan,
   argv: readonly string[],
   host: Host,
-  { capture, done, ...options }: RunOptions = {},
+  { capture, done, inspect, ...options }: RunOptions = {},
 ): Promise<Executed | Refused> {
-  const features = findBwrap(plan, host);
+  const settledPlan = done === undefined ? settleServers(asked, host) : { value: asked, problems: [] };
+  if (settledPlan.value === undefined) return { exitCode: 125, problems: settledPlan.problems };
+  const served = settledPlan.value;
+  const refused = unbuilt(served, { git: { value: "none", origin: DEFAULT_ORIGIN, layer: 0 } }, host);
+  if (refused.length > 0) return { exitCode: 125, problems: refused };
+  const features = findBwrap(served, host);
   if (features.value === undefined) return { exitCode: 125, problems: features.problems };
+  const { file } = features.value;
+  const user = settleUser(served, host, () => canMakeUsers(file));
+  if (user.value === undefined) return { exitCode: 125, problems: user.problems };
+  const plan = user.value;
   const rendered = renderBwrap(plan, features.value, argv);
   if (rendered.value === undefined) return { exitCode: 125, problems: rendered.problems };
 
@@ -75,13 +99,15 @@ export async function runPlan(
   const name = process.wrapper.value[0] ?? argv[0] ?? "";
   const shown = tree(plan.operations, host);
   const unstartable = whyUnstartable(shown, host, name, { path: searchPath, cwd: process.cwd.value });
-  if (unstartable !== undefined) return { exitCode: unstartable.exitCode, problems: [unstartable.problem] };
+  if (unstartable !== undefined && !inspect) return { exitCode: unstartable.exitCode, problems: [unstartable.problem] };
 
   const find = (program: string) => findHostProgram(program, plan, host).value;
   const session = settleSession(plan, {
     host,
     tree: shown,
-    terminals: terminalsHere().filter((fd) => (fd === 0 ? options.input === undefined : capture === undefined)),
+    terminals: (inspect ? [] : terminalsHere()).filter((fd) =>
+      fd === 0 ? options.input === undefined : capture === undefined,
+    ),
     foreground: isInForeground(),
     find,
     searchPath,
@@ -101,9 +127,11 @@ export async function runPlan(
     invocation: rendered.value,
     prepare: done === undefined ? plan.prepare : plan.prepare.filter((step) => !done(step)),
     ...(lock.value && { lock: lock.value }),
-    expected: expectedMounts(plan.operations, host),
+    ...(done && { kept: keptPlaces(plan.operations, host) }),
+    expected: expectedMounts(plan, host),
     ...(time && { timeout: { ms: time.value, spot: time.origin } }),
     ...(limits.value && { limits: limits.value }),
+    ...(inspect && { inspect }),
     process: {
       stdin: process.stdin.value,
       passFds: process.passFds.value,
@@ -116,7 +144,9 @@ export async function runPlan(
     ...options,
     ...(capture && mkfifo?.value && { capture: { ...capture, mkfifo: mkfifo.value } }),
   });
-  return { ...executed, problems: [...limits.problems, ...executed.problems] };
+  const unexplained = executed.ended === "never-ran" && executed.problems.length === 0;
+  const lacked = unexplained ? lackedUser(plan, host, () => canMakeUsers(file)) : [];
+  return { ...executed, problems: [...limits.problems, ...executed.problems, ...lacked] };
 }
 
 /**

@@ -29,7 +29,7 @@ const STAGES = [
 /** Stages that ask the tree what stands at a path; nobody models mounts twice. */
 const ASK_THE_TREE = ["sources", "compile", "trust", "render", "preflight", "execute"];
 /** The files that know the order of stages. */
-const CONDUCTORS = ["pipeline.ts", "opening.ts", "run.ts", "compiling.ts"];
+const CONDUCTORS = ["pipeline.ts", "opening.ts", "run.ts", "run-plan.ts", "compiling.ts", "settle-servers.ts"];
 
 const PARTS: readonly Part[] = [
   { part: "model", mayImport: ["model", "generated"], because: "the vocabulary depends on nothing" },

@@ -21,7 +21,10 @@ async function build(argv: readonly string[], options: unknown) {
 }
 
 for (const stage of ["stage.py", "stage.sh"]) {
-  for (const sizes of [[3, 4], [3, "four"]]) {
+  for (const sizes of [
+    [3, 4],
+    [3, "four"],
+  ]) {
     const interpreter = stage.endsWith(".py") ? "python3" : "sh";
     const { exitCode, metadata, error } = await build([interpreter, stage], { sizes });
     console.log(`${stage} ${JSON.stringify(sizes)}: ended with ${exitCode}, ${JSON.stringify(metadata)}`);

@@ -22,7 +22,7 @@ const HEAD = "// Generated from profiles/ by `npm run generate`; not edited by h
 /** Reads every profile of a directory; its name is the file's. */
 export function builtins(directory: string, reader: Reader): Builtins {
   const files = readdirSync(directory).filter((file) => file.endsWith(".yaml"));
-  const read = files.sort().map((file) => {
+  const read = files.sort(byName).map((file) => {
     const name = basename(file, ".yaml");
     const text = readFileSync(join(directory, file), "utf8");
     const { value, problems } = reader.load(`builtin:${name}`, undefined, text);
@@ -58,3 +58,7 @@ ${read.map(({ name, text }) => entry(name, JSON.stringify(text))).join("")}};
 const quoted = (json: string): string => `'${json.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 
 const entry = (name: string, value: string): string => `  ${JSON.stringify(name)}: ${value},\n`;
+
+/** By the profile's name, without what the file ends in. */
+const nameOf = (file: string): string => file.replace(/\.yaml$/, "");
+const byName = (one: string, other: string): number => (nameOf(one) < nameOf(other) ? -1 : 1);

@@ -11,6 +11,8 @@ export interface Listener {
 }
 
 const GRACE_MS = 1000;
+// How much Node reads at once.
+const READ_BYTES = 64 * 1024;
 const UNREAD_REPLIES = 16 * 1024 * 1024;
 
 /** One connection: its lines are answered one after the other, and no more is read until they are. */
@@ -26,6 +28,7 @@ export class Conversation {
   #isHurried = false;
   /** How much more is read; what comes after that was not sent in time. */
   #toRead = Number.POSITIVE_INFINITY;
+  #readBefore = 0;
   #onFlushed = () => {};
 
   constructor(socket: Socket, lines: Lines, listener: Listener) {
@@ -52,7 +55,7 @@ export class Conversation {
       this.#hear(lines.end());
     });
     socket.on("data", (piece) => {
-      this.#toRead -= piece.length;
+      if (this.#isHurried) this.#count(piece.length);
       this.#hear(lines.add(piece));
     });
   }
@@ -66,7 +69,15 @@ export class Conversation {
   hurry(toRead: number): void {
     this.#isHurried = true;
     this.#toRead = toRead;
+    this.#readBefore = this.#socket.readableLength;
     this.#onFlushed();
+  }
+
+  #count(bytes: number): void {
+    if (this.#readBefore > 0) this.#readBefore -= bytes;
+    // The kernel had no more: a client that sends one message after the other would keep us for ever.
+    else if (bytes < READ_BYTES) this.#toRead = -1;
+    else this.#toRead -= bytes;
   }
 
   /** Lets the client have the replies that it takes at once, and closes the connection. */

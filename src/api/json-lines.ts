@@ -49,7 +49,7 @@ export abstract class JsonLinesApi implements Api {
       maxClients: options.maxClients ?? CLIENTS,
       mode: options.mode ?? 0o600,
       answer: (line, client) => this.#answer(line, client),
-      refused: (error, client) => this.failed(error, client),
+      refused: (error, client) => this.#tell(error, client),
     };
   }
 
@@ -108,7 +108,7 @@ export abstract class JsonLinesApi implements Api {
     try {
       this.failed(error, client);
     } catch {
-      // The client's reply must not depend on it.
+      // Neither the client's reply nor the server may depend on it.
     }
   }
 }

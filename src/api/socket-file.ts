@@ -100,7 +100,7 @@ function closeAndRemove(server: Server, path: string, { name, made }: Made): voi
   const isOurs = (found: BigIntStats | undefined) => found?.ino === made.ino && found.dev === made.dev;
   let failure: unknown;
   try {
-    if (isOurs(standing(name))) unlinkSync(name);
+    if (isOurs(lstatSync(name, { bigint: true, throwIfNoEntry: false }))) unlinkSync(name);
   } catch (error) {
     failure = error;
   }

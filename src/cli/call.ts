@@ -7,7 +7,8 @@ import {
   type Problem,
   planProfile,
   refuse,
-  runPlan,
+  runVetted,
+  undoKilledRuns,
 } from "../index.ts";
 import { SBX_SAYS } from "./exit.ts";
 import { hostFor } from "./host.ts";
@@ -54,6 +55,9 @@ export async function makeCall(call: Call): Promise<number> {
 async function runTelling(call: Call, tell: Tell): Promise<Omit<Told, "started" | "problems">> {
   const { options, verb } = call;
   const host = hostFor(options.directory);
+  // Before the plan: a mount point that a killed run left would be there for the plan, and gone for bwrap.
+  const left = await undoKilledRuns(host.env);
+  await tell(left);
   const { value: planned, problems } = await planProfile(runRequest(options, host.cwd), host);
   await tell(problems.filter((problem) => problem.severity !== "info"));
   if (planned === undefined) return { argv: [], planned, exitCode: SBX_SAYS, outcome: undefined };
@@ -67,14 +71,15 @@ async function runTelling(call: Call, tell: Tell): Promise<Omit<Told, "started" 
   if (refused.some(({ severity }) => severity === "error")) {
     return { argv, planned, exitCode: SBX_SAYS, outcome: undefined };
   }
-  const outcome = await runPlan(planned.plan, argv, host, {
+  const outcome = await runVetted(planned.plan, argv, host, {
     cleaner: [execPath, process.argv[1] ?? "", "clean", "--quiet"],
   });
   await tell(outcome.problems);
   if (!("ended" in outcome)) return { argv, planned, exitCode: outcome.exitCode, outcome };
   await tell(outcome.cleanup);
   tellEnd(outcome);
-  return { argv, planned, exitCode: exitStatus(outcome), outcome };
+  const cleanup = [...left, ...outcome.cleanup];
+  return { argv, planned, exitCode: exitStatus(outcome), outcome: { ...outcome, cleanup } };
 }
 
 /** What no problem says: bwrap tells its own errors, and who ended it is not sbx's doing. */

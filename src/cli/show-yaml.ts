@@ -84,10 +84,14 @@ function shownProfile(effective: Effective): ShownProfile {
   }
   const { backing } = effective.devices;
   const items = effective.devices.items.filter((item) => item.value.startsWith("/") || !isReplaced("/dev", item));
-  if (backing === undefined) list(["devices"], items);
-  else {
+  // A list would add to the devices that a profile has by default; a mapping and a word stand for themselves.
+  const [first, second] = items;
+  if (backing === undefined && items.some(({ value }) => value === "minimal")) list(["devices"], items);
+  else if (backing === undefined && second === undefined && !first?.value.startsWith("/")) {
+    put(["devices"], first ?? { value: "none" });
+  } else {
     list(["devices", "nodes"], items);
-    put(["devices", "backing"], backing);
+    if (backing) put(["devices", "backing"], backing);
   }
   const { mounted, overrides } = effective.proc;
   if (!isReplaced("/proc", mounted)) {

@@ -2,6 +2,7 @@ import type { Leaf } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
 import type { EnvironmentValue, Plan } from "../model/plan.gen.ts";
 import type { Origin } from "../model/source.ts";
+import { variableMatcher } from "../model/variable-pattern.ts";
 import type { Context } from "./context.ts";
 import { noHostVariable } from "./problems.ts";
 
@@ -31,7 +32,7 @@ export function planEnvironment({ effective, host, report }: Context): Plan["env
     bid(name, { layer, rank: 0, value: { from: name }, origin });
 
   if (!env.clear.value) for (const name of names) pass(name, env.clear);
-  for (const leaf of env.pass) for (const name of names.filter(matcher(leaf.value))) pass(name, leaf);
+  for (const leaf of env.pass) for (const name of names.filter(variableMatcher(leaf.value))) pass(name, leaf);
   for (const leaf of env.require) {
     if (host.env[leaf.value] === undefined) report(noHostVariable({ name: leaf.value }, leaf.origin));
     pass(leaf.value, leaf);
@@ -55,14 +56,4 @@ function prepend(leaves: readonly Leaf<string>[], base: EnvironmentValue | undef
   // An empty part of a search path means the working directory (ld.so(8)).
   if (base === undefined || isEmpty) return items.join(":");
   return typeof base === "string" ? [...items, base].join(":") : { from: base.from, prepend: items };
-}
-
-/** `LC_*` and its kind: `*` stands for any characters, `?` for any one, nothing else is special. */
-function matcher(pattern: string): (name: string) => boolean {
-  const source = pattern.replace(/\*+|[^A-Za-z0-9_]/g, (text) => {
-    if (text.startsWith("*")) return ".*";
-    return text === "?" ? "." : `\\${text}`;
-  });
-  const expression = new RegExp(`^${source}$`, "s");
-  return (name) => expression.test(name);
 }

@@ -1,3 +1,5 @@
+import { LAYER_FILE, UPPER, WORK } from "../model/overlay.ts";
+import { below } from "../model/path.ts";
 import type { FootprintEntry, Step } from "../model/plan.gen.ts";
 
 /** Every path that the steps create on the host. What bwrap makes lies in the sandbox's own tmpfs only. */
@@ -16,6 +18,18 @@ function created(step: Step): readonly FootprintEntry[] {
       const path = step.below === undefined ? step.path : `${step.below}/sbx-*`;
       return [{ path, type: "directory", stays: false, origin }];
     }
+    case "keep-layer":
+      return [
+        { path: step.path, type: "directory", stays: true, origin },
+        { path: below(step.path, LAYER_FILE), type: "file", stays: true, origin },
+        ...[UPPER, WORK].map((name) => ({
+          path: below(step.path, name),
+          type: "directory" as const,
+          stays: true,
+          origin,
+        })),
+      ];
+    case "mount-overlay":
     case "mount-tmpfs":
       return [{ path: step.path, type: "directory", stays: false, origin }];
     case "make-node":

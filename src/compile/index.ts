@@ -15,6 +15,8 @@ import { entryDrafts } from "./entries.ts";
 import { planEnvironment } from "./environment.ts";
 import { footprint } from "./footprint.ts";
 import { gitWishes } from "./git.ts";
+import { heldDirectories, withWays } from "./held-views.ts";
+import { type Overlays, settleLayers } from "./layers.ts";
 import { planLimits } from "./limits.ts";
 import { type Hidden, maskOperations } from "./mask.ts";
 import { parentsFirst } from "./order.ts";
@@ -36,6 +38,8 @@ export interface OwnPlaces {
   readonly directories: readonly string[];
   /** Sockets of the embedding program's. */
   readonly endpoints?: readonly Endpoint[];
+  /** Who makes a copy-on-write view on this machine; bwrap when nobody is asked. */
+  readonly overlays?: Overlays;
 }
 
 export type { Endpoint } from "./apis.ts";
@@ -55,7 +59,8 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
     ...git.grants,
     ...workingDirectoryDraft(context),
   ];
-  const placed = place(unique(drafts, context.report), host, context.report);
+  const entries = place(unique(drafts, context.report), host, context.report);
+  const placed = settleLayers(entries, context, own.overlays);
   const granted = tree(placed.operations, host);
 
   const hidden: Hidden[] = [
@@ -90,10 +95,11 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
     ),
   ];
   const guards = protectOperations(guarded, masked, host, context.report);
-  const operations = parentsFirst([...placed.operations, ...guards, ...masks], (operation) => operation.at);
+  const held = heldDirectories([...placed.operations, ...guards, ...masks], masked);
+  const operations = parentsFirst([...placed.operations, ...held, ...guards, ...masks], (operation) => operation.at);
   refuseWideBuiltins(context, operations);
   refusePlantedLinks(effective, masked, host, context.report);
-  const prepare = distinct([...made.steps, ...placed.steps]);
+  const prepare = distinct([...made.steps, ...withWays(placed.steps, operations)]);
   if (!hasErrors(problems)) verify(operations, prepare, host, context.report);
 
   const whole = tree(operations, host);

@@ -30,19 +30,19 @@ export function mountDraft(context: Context, at: string, leaf: Leaf<Mount>): Dra
 
   const source = spec.from ?? at;
   const lstat = host.lstat(source);
-  if (lstat?.type === "link" && source === at) {
+  if (lstat?.type === "link" && source === at && spec.inside === undefined) {
     // At its own destination a link stays a link: binding it would put a copy of its target there instead.
     const target = host.readlink(source) ?? "";
     return draft({ kind: "symlink", at, target, present: wanted, origin }, "link");
   }
   const missing = spec.missing ?? "fail";
   const found = wanted
-    ? findSource(context, { at, source, missing, type: spec.type, origin })
+    ? findSource(context, { at, source, missing, type: spec.type, inside: spec.inside, origin })
     : { path: source, type: "directory" as const, present: false, steps: [] };
   const needs = found.type === "directory" ? "directory" : "file";
   if (spec.access === "cow") {
     if (found.present && found.type !== "directory") context.report(cowOfFile({ source, found: found.type }, origin));
-    const keep = spec.keep === undefined ? {} : { keep: spec.keep };
+    const keep = spec.keep === undefined ? {} : { keep: realpath(host, spec.keep).path };
     return draft(
       { kind: "overlay", at, source: found.path, ...keep, present: found.present, origin },
       needs,
@@ -90,7 +90,7 @@ export function markedDraft(context: Context, at: string, { value: spec, origin,
   const source = spec.from ?? (staged === undefined ? at : below(staged, at.slice(1)));
   const wished = spec.missing ?? (spec.from === undefined && staged !== undefined ? "create" : "fail");
   const missing = spec.from === undefined && root === "empty" ? "skip" : wished;
-  const found = findSource(context, { at, source, missing, type: undefined, origin });
+  const found = findSource(context, { at, source, missing, type: undefined, inside: undefined, origin });
   const top = staged === undefined ? "/" : realpath(context.host, staged).path;
   if (spec.from === undefined && !isWithin(top, found.path)) {
     // Whoever filled the root could have planted a link there.

@@ -1,18 +1,21 @@
 import type { Host } from "../model/host.ts";
-import { ancestors, below, relativeTo } from "../model/path.ts";
+import { ancestors, below, isWithin, relativeTo } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
-import { type GrowingTree, growTree, isRunPath, type Standing, type Walk } from "../tree/index.ts";
+import { realpath } from "../model/realpath.ts";
+import { type GrowingTree, growTree, isRunPath, type Standing, typeOf, type Walk } from "../tree/index.ts";
 import type { Draft } from "./draft.ts";
 import { parentsFirst } from "./order.ts";
 import {
   linkInTheWay,
   linkLoop,
   linkOnHost,
+  linkOutOfRoot,
   nothingCanBeMade,
   readOnlyParent,
   samePlace,
   typeClash,
+  unreadableSource,
 } from "./problems.ts";
 
 type Report = (problem: Problem) => void;
@@ -33,7 +36,7 @@ export function place(drafts: readonly Draft[], host: Host, report: Report): Pla
   const steps: Step[] = [];
   for (const draft of settled) {
     if (draft.operation.present) steps.push(...draft.steps);
-    stand(draft, tree, steps, report);
+    stand(draft, host, tree, steps, report);
   }
   return { operations: tree.operations, steps };
 }
@@ -52,8 +55,8 @@ function settle(drafts: readonly Draft[], host: Host, report: Report): readonly 
         const walk = tree.walk(operation.at, { last: draft.needs !== "link" });
         // What is wrong is only said once everything stands where it belongs.
         const isLink = walk.path !== operation.at || walk.loop || walk.links.length > 0;
-        if (moved && isLink && !followable(walk, draft, tree, () => {})) continue;
-        if (!followable(walk, draft, tree, report)) dropped.add(draft);
+        if (moved && isLink && !followable(walk, draft, host, tree, () => {})) continue;
+        if (!followable(walk, draft, host, tree, report)) dropped.add(draft);
         else if (walk.path !== operation.at) {
           const rival = current.find((other) => other.operation.present && other.operation.at === walk.path);
           if (rival !== undefined && operation.kind === "dir" && operation.implied) dropped.add(draft);
@@ -78,12 +81,16 @@ function settle(drafts: readonly Draft[], host: Host, report: Report): readonly 
 }
 
 /** A link may be followed unless something in the sandbox could have planted it. */
-function followable(walk: Walk, { operation }: Draft, tree: GrowingTree, report: Report): boolean {
+function followable(walk: Walk, { operation }: Draft, host: Host, tree: GrowingTree, report: Report): boolean {
   if (walk.loop) {
     report(linkLoop({ path: operation.at }, operation.origin));
     return false;
   }
   for (const link of walk.links) {
+    if (leadsOut(link) && isLackingInRoot(tree, link) && !isMarkOutside(operation, host, tree)) {
+      report(linkOutOfRoot({ at: operation.at, link: link.path, target: link.target ?? "" }, operation.origin));
+      return false;
+    }
     if (link.host === undefined || link.access !== "rw") continue;
     const inRoot = tree.operations[link.mount]?.at === "/" && !link.target?.startsWith("/");
     if (inRoot) continue;
@@ -94,23 +101,54 @@ function followable(walk: Walk, { operation }: Draft, tree: GrowingTree, report:
   return true;
 }
 
+/** Whether a link, seen from outside of the sandbox, leads out of the root: by an absolute target, or up and up. */
+function leadsOut({ path, target = "" }: Standing): boolean {
+  if (target.startsWith("/")) return true;
+  let depth = ancestors(path).length - 1;
+  for (const name of target.split("/")) {
+    if (name === "..") depth -= 1;
+    else if (name !== "" && name !== ".") depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+/** A mark that leads out of the root by itself: that was told when it was drafted. */
+function isMarkOutside(operation: Operation, host: Host, tree: GrowingTree): boolean {
+  const root = tree.operations.find(isStagedRoot);
+  if (operation.kind !== "bind" || root?.kind !== "bind" || isWithin(root.source, operation.source)) return false;
+  return realpath(host, below(root.source, relativeTo("/", operation.at))).path === operation.source;
+}
+
+/** Whether a link leads to something that would have to be made in a root directory of the author's own. */
+function isLackingInRoot(tree: GrowingTree, link: Standing): boolean {
+  const end = tree.walk(link.path);
+  return end.type === "absent" && isStagedRoot(tree.operations[end.mount]);
+}
+
 const relatedTo = (operation: Operation | undefined, message: string) =>
   operation === undefined || operation.origin.line === 0 ? [] : [{ ...operation.origin, message }];
 
 /** Lays one operation over the tree, with whatever its destination still lacks. */
-function stand(draft: Draft, tree: GrowingTree, steps: Step[], report: Report): void {
+function stand(draft: Draft, host: Host, tree: GrowingTree, steps: Step[], report: Report): void {
   const { operation, needs } = draft;
   const { at, origin } = operation;
   if (!operation.present) {
     tree.add(operation);
     return;
   }
-  const standing = tree.look(at);
+  // Overrides of procfs were looked for there when they were drafted.
+  const standing = draft.partOf === undefined ? inProc(tree.look(at), tree, host) : tree.look(at);
   if (standing.type === "absent") {
     const made = make(draft, tree, report);
     steps.push(...made.steps);
     for (const parent of made.operations) tree.add(parent);
     tree.add(operation);
+    return;
+  }
+  if (standing.type === "unknown" && isStagedRoot(tree.operations[standing.mount])) {
+    // A directory that its own owner may not search, perhaps: what is missing there nobody can tell.
+    report(unreadableSource({ source: standing.host ?? at }, origin));
     return;
   }
   const found = standing.type === "directory" ? "directory" : standing.type === "link" ? "link" : "file";
@@ -123,6 +161,20 @@ function stand(draft: Draft, tree: GrowingTree, steps: Step[], report: Report): 
   // What stands there already is not made again: bwrap 0.8 stops at an existing link, and --dir changes no mode.
   const already = sameLink || operation.kind === "dir";
   tree.add(already ? { ...operation, present: false } : operation);
+}
+
+/**
+ * What stands in procfs depends on who looks, but a file that the host's does not have is in no other, but for those of
+ * single processes.
+ */
+function inProc(standing: Standing, tree: GrowingTree, host: Host): Standing {
+  const mount = tree.operations[standing.mount];
+  if (mount?.kind !== "proc" || standing.type !== "unknown") return standing;
+  const inner = relativeTo(mount.at, standing.path);
+  if (/^(\d|self\/|thread-self\/|net\/)/.test(inner)) return standing;
+  const stat = host.lstat(below("/proc", inner));
+  if (stat?.type === "link") return standing;
+  return { ...standing, type: stat === undefined ? "absent" : typeOf(stat) };
 }
 
 interface Made {

@@ -54,8 +54,10 @@ function written({ root, entries, mask, protect }: Effective, host: Host): Writt
     if (entry.kind !== "mount") return [];
     const from = typeof entry.spec === "string" ? undefined : entry.spec.from;
     const scratch = typeof entry.spec !== "string" && entry.spec.scratch !== undefined;
+    const keep = typeof entry.spec === "string" ? undefined : entry.spec.keep;
+    const kept = keep === undefined ? [] : [{ path: keep, origin }];
     // At its own destination a link stays a link, and one on the way there is the destination's affair.
-    return scratch || from === undefined || from === at ? [] : [{ path: from, origin }];
+    return scratch || from === undefined || from === at ? kept : [{ path: from, origin }, ...kept];
   });
   const masks = mask
     .filter(({ value }) => !isGlob(value))

@@ -29,6 +29,14 @@ export const unreadableSource = defineProblem<{ source: string }>({
   help: ({ source }) => `check with: namei -l ${source}`,
 });
 
+export const strayingSource = defineProblem<{ source: string; inside: string }>({
+  id: "mount/straying-source",
+  severity: "error",
+  when: "A mount's source is not in the directory that `inside` names, or lies behind a link there.",
+  message: ({ source, inside }) => `${source} is not in ${inside}, or a link there leads to it`,
+  help: ({ source }) => `see where it leads: namei -l ${source}`,
+});
+
 export const linkLoop = defineProblem<{ path: string }>({
   id: "path/link-loop",
   severity: "error",
@@ -108,6 +116,26 @@ export const linkInTheWay = defineProblem<{ at: string; link: string; target: st
   when: "A destination lies behind a symbolic link that something in the sandbox could change (CVE-2026-87766).",
   message: ({ at, link, target }) => `${at} lies behind ${link}, a link to ${target} in a writable place`,
   help: ({ link }) => `name the real path, or remove the link ${link}`,
+});
+
+export const linkOutOfRoot = defineProblem<{ at: string; link: string; target: string }>({
+  id: "path/link-out-of-root",
+  severity: "error",
+  when: "A destination lies behind a link of the root directory that leads out of it, to what the root does not have.",
+  message: ({ at, link, target }) =>
+    `${at === link ? at : `${at} lies behind ${link}, which`} is a link to ${target}, and the root has nothing there`,
+  help: ({ link, target }) => `remove the link ${link} from the root, or make what it leads to in there (${target})`,
+});
+
+export const cwdNoDirectory = defineProblem<{ at: string; found: string }>({
+  id: "process/cwd-no-directory",
+  severity: "error",
+  when: "The working directory is where an entry puts something else than a directory, or was skipped.",
+  message: ({ at, found }) =>
+    found === "absent"
+      ? `the working directory ${at} is not there: its entry is skipped`
+      : `the working directory ${at} is a ${found}`,
+  help: () => "name another `process.cwd`, or make the entry a directory",
 });
 
 export const typeClash = defineProblem<{ at: string; wanted: string; found: string }>({

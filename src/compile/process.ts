@@ -4,7 +4,7 @@ import type { Plan } from "../model/plan.gen.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import type { Tree } from "../tree/index.ts";
 import type { Context } from "./context.ts";
-import { badUnit } from "./problems.ts";
+import { badUnit, cwdNoDirectory } from "./problems.ts";
 import { durationMs } from "./units.ts";
 
 /** How the command is started. */
@@ -34,16 +34,27 @@ const optional = <K extends string, T>(key: K, leaf: Leaf<T> | undefined) =>
   };
 
 /** `caller`: the caller's directory where the tree shows that very directory, else the project, else `/`. */
-function workingDirectory({ effective, host }: Context, tree: Tree): Plan["process"]["cwd"] {
+function workingDirectory({ effective, host, report }: Context, tree: Tree): Plan["process"]["cwd"] {
   const leaf = effective.process.cwd;
   const origin = leaf?.origin ?? DEFAULT_ORIGIN;
-  if (leaf !== undefined && leaf.value !== "caller") return { value: normalise(leaf.value), origin };
+  if (leaf !== undefined && leaf.value !== "caller") {
+    const { type } = tree.walk(leaf.value);
+    // Elsewhere it is made, or why it can't be was told.
+    const isTaken = effective.entries.has(leaf.value) || isMounted(tree, leaf.value);
+    if (isTaken && type !== "directory" && type !== "unknown")
+      report(cwdNoDirectory({ at: leaf.value, found: type }, origin));
+    return { value: normalise(leaf.value), origin };
+  }
   const shown = [host.cwd, effective.project].find((path) => {
     const found = tree.walk(path);
     return found.type === "directory" && found.host === path;
   });
   return { value: shown ?? "/", origin };
 }
+
+/** Whether something of the author's is mounted at exactly that place: a device, say. */
+const isMounted = (tree: Tree, path: string): boolean =>
+  tree.operations.some(({ at, kind, present }) => at === path && present && (kind === "bind" || kind === "file"));
 
 function grace({ effective, report }: Context): Plan["process"]["killAfter"] {
   const leaf = effective.process.killAfter;

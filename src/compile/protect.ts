@@ -35,7 +35,9 @@ export interface Covering {
   readonly mount: number;
 }
 
-const isWritable = (standing: Standing): boolean => standing.access === "rw" || standing.access === "device";
+/** Or would be, once the host mounts the file system writable. */
+const isWritable = ({ access, readOnlyHost }: Standing): boolean =>
+  access === "rw" || access === "device" || readOnlyHost === true;
 
 /** Read-only binds over every writable place of the guarded paths, and pins of the directories that lead there. */
 export function protectOperations(guarded: readonly Guarded[], tree: Tree, host: Host, report: Report): Operation[] {

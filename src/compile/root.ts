@@ -35,10 +35,11 @@ export function rootDrafts(context: Context): Draft[] {
     context.report(wrongSourceType({ source: root.from, expected: "directory", found: found.stat.type }, origin));
   }
   const access = root.access ?? "ro";
-  const copies: Step[] = root.artifact ? [{ kind: "copy-hard-links", path: found.path, origin }] : [];
-  if (access === "cow") {
-    return [draft({ kind: "overlay", at: "/", source: found.path, present: true, origin }, copies)];
-  }
+  // Nothing is written to the directory: its hard links are safe as they are.
+  if (access === "cow") return [draft({ kind: "overlay", at: "/", source: found.path, present: true, origin })];
+  // Where nothing can be written, nothing is written through.
+  const isWritten = root.artifact === true && access === "rw";
+  const copies: Step[] = isWritten ? [{ kind: "copy-hard-links", path: found.path, origin }] : [];
   return [draft(bind(found.path, access, origin), copies)];
 }
 

@@ -1,5 +1,5 @@
 import type { Host, Stat } from "../model/host.ts";
-import { ancestors } from "../model/path.ts";
+import { ancestors, isWithin } from "../model/path.ts";
 import type { Step } from "../model/plan.gen.ts";
 import type { When } from "../model/profile.gen.ts";
 import { type RealPath, realpath } from "../model/realpath.ts";
@@ -10,6 +10,7 @@ import {
   missingSource,
   nothingCanBeMade,
   skippedSource,
+  strayingSource,
   unreadableSource,
   wrongSourceType,
 } from "./problems.ts";
@@ -21,6 +22,8 @@ export interface Wish {
   readonly source: string;
   readonly missing: "fail" | "skip" | "warn" | "create";
   readonly type: "directory" | "file" | "socket" | "device" | undefined;
+  /** The directory in which the source has to lie, reached from there without a link. */
+  readonly inside: string | undefined;
   readonly origin: Origin;
 }
 
@@ -39,6 +42,10 @@ export function findSource({ host, report }: Context, wish: Wish): FoundSource {
   const path = found.path;
   const wished = wish.type === "directory" || wish.type === undefined ? "directory" : "file";
   const absent: FoundSource = { path, type: wished, present: false, steps: [] };
+  if (wish.inside !== undefined && strays(host, wish.inside, found)) {
+    if (wish.missing !== "skip") report(strayingSource({ source, inside: wish.inside }, origin));
+    return absent;
+  }
   if (found.loop) {
     report(linkLoop({ path: source }, origin));
     return absent;
@@ -82,6 +89,12 @@ export function findSource({ host, report }: Context, wish: Wish): FoundSource {
       return { ...absent, present: true, steps };
     }
   }
+}
+
+/** Whoever filled a tree could have planted a link there, to anything on the host. */
+function strays(host: Host, inside: string, { path, links }: RealPath): boolean {
+  const top = realpath(host, inside).path;
+  return !isWithin(top, path) || links.some((link) => isWithin(top, link));
 }
 
 function isOfType(found: Stat["type"], wanted: NonNullable<Wish["type"]>): boolean {

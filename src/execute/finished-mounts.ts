@@ -13,7 +13,7 @@ export interface ExpectedMount {
 
 /** Where the set-up of a sandbox is, seen from outside through its first process. */
 export type SetUp =
-  | { readonly state: "under-way" }
+  | { readonly state: "under-way" /** Where a mount is still missing. */; readonly missing?: string }
   | { readonly state: "as-planned" }
   /** Something else stands at a place: it was exchanged after the plan was made. */
   | { readonly state: "different"; readonly at: string }
@@ -25,16 +25,23 @@ export type SetUp =
  */
 export const SET_UP_FROM = "/proc";
 
-// Where bwrap builds the new root, and where it keeps the old one until it is done.
-const SCAFFOLD = ["/newroot", "/oldroot"];
+// Where bwrap builds the new root, and where it keeps the old one until it is done. A sandbox may have such places too.
+const NEW_ROOT = "/newroot";
+const SCAFFOLD = [NEW_ROOT, "/oldroot"];
+
+/** Whether these are the mounts of a root that is being built: all of them lie in bwrap's own two places. */
+const isScaffold = (points: ReadonlySet<string>): boolean =>
+  points.has(NEW_ROOT) &&
+  [...points].every((point) => point === "/" || SCAFFOLD.some((place) => isWithin(place, point)));
 
 /** Compares what a sandbox has mounted with what was planned. */
 export function lookAtMounts(pid: number, expected: readonly ExpectedMount[]): SetUp {
   try {
     if (readlinkSync(`/proc/${pid}/cwd`) !== "/") return { state: "under-way" };
     const points = new Set(parseMountinfo(readFileSync(`/proc/${pid}/mountinfo`, "utf8")).map(({ point }) => point));
-    const scaffold = [...points].some((point) => SCAFFOLD.some((place) => isWithin(place, point)));
-    if (scaffold || expected.some(({ at }) => !points.has(at))) return { state: "under-way" };
+    if (isScaffold(points)) return { state: "under-way" };
+    const missing = expected.find(({ at }) => !points.has(at));
+    if (missing) return { state: "under-way", missing: missing.at };
   } catch (error) {
     return { state: "unseen", reason: error instanceof Error ? error.message : String(error) };
   }

@@ -36,7 +36,9 @@ export function gate(expected: readonly ExpectedMount[]): Gate {
         return;
       }
       closed = true;
-      done(found.state === "under-way" ? { state: "unseen", reason: "its mounts are not complete after 10 s" } : found);
+      const where =
+        found.state === "under-way" && found.missing ? `nothing is mounted at ${found.missing}` : "it is not built";
+      done(found.state === "under-way" ? { state: "unseen", reason: `${where} after 10 s` } : found);
     };
     look();
   };

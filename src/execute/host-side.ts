@@ -6,12 +6,6 @@ import { inheritable, openDescriptors } from "./open-descriptors.ts";
 import { type PlaceStep, preparePlace } from "./prepare.ts";
 import type { Server } from "./servers/index.ts";
 
-/** The steps that this version can do. */
-export type DoableStep = Exclude<Step, { readonly kind: "copy-hard-links" }>;
-
-/** Whether this version can do a step. */
-export const canDo = (step: Step): step is DoableStep => step.kind !== "copy-hard-links";
-
 /** What can be told to end, and may complain. */
 export interface Stoppable {
   stop(): Promise<Problem[]>;
@@ -47,7 +41,7 @@ export function createHostSide({ journal, environment, places: given = new Map()
   const running: Stoppable[] = [];
   const deaths: Problem[] = [];
 
-  const performOne = async (step: DoableStep): Promise<Problem | undefined> => {
+  const performOne = async (step: Step): Promise<Problem | undefined> => {
     if (isPlaceStep(step)) return preparePlace(step, { journal, places });
     if (step.kind === "start-api") {
       const { startServer } = await import("./servers/index.ts");
@@ -58,18 +52,34 @@ export function createHostSide({ journal, environment, places: given = new Map()
       watchFor(server);
       return undefined;
     }
+    if (step.kind === "copy-hard-links") {
+      const { copyHardLinks } = await import("./hard-links/index.ts");
+      return copyHardLinks(step, { journal, ...(hurry && { hurry }) });
+    }
+    if (step.kind === "keep-layer" || step.kind === "mount-overlay") {
+      const { keepLayer, mountOverlay } = await import("./overlay/index.ts");
+      if (step.kind === "keep-layer") return holdUnlessRefused(keepLayer(step));
+      const inherited = inheritable(openDescriptors());
+      const view = await mountOverlay(step, { journal, places, inherited, ...(hurry && { hurry }) });
+      if (!("rule" in view)) watchFor(view);
+      return holdUnlessRefused(view);
+    }
     // Loaded only where it is needed: it would cost every start some time.
     const { makeNode, mountTmpfs } = await import("./backing/index.ts");
     return step.kind === "mount-tmpfs" ? mountTmpfs(step, { journal, places }) : makeNode(step, { places });
   };
-  const watchFor = async (server: Server) => void deaths.push(await server.died);
+  const holdUnlessRefused = (made: Stoppable | Problem): Problem | undefined => {
+    if ("rule" in made) return made;
+    running.push(made);
+    return undefined;
+  };
+  const watchFor = async (server: Pick<Server, "died">) => void deaths.push(await server.died);
 
   return {
     places,
     deaths,
     async perform(steps) {
       for (const step of steps) {
-        if (!canDo(step)) throw new Error(`a step that was to be refused: ${step.kind}`);
         const problem = await performOne(step);
         if (problem) return problem;
       }

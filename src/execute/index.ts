@@ -5,10 +5,11 @@ import type { Captured } from "./capture/index.ts";
 import { type Control, takeControl } from "./control.ts";
 import { type End, endedFor, endOf, neverRan } from "./end.ts";
 import { holdForeground } from "./foreground.ts";
-import { createHostSide, type HostSide } from "./host-side.ts";
+import { createHostSide } from "./host-side.ts";
 import type { Executed, ExecuteOptions, Job } from "./job.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { type Keeper, type KeeperDuties, keeperMark, startKeeper } from "./keeper.ts";
+import { lookAtKeptPlaces } from "./kept-places.ts";
 import { undoKilledRuns } from "./killed-runs.ts";
 import { inheritable, openDescriptors } from "./open-descriptors.ts";
 import { noKeeper, timeLimit } from "./problems.ts";
@@ -24,6 +25,7 @@ export type { OnOutput, OutputStream } from "./capture/index.ts";
 export { EXIT_CODES, type ExitCode, exitStatus } from "./exit-status.ts";
 export { type HeldHostSide, holdHostSide } from "./held-host-side.ts";
 export type { Executed, ExecuteOptions, Job } from "./job.ts";
+export { onSignal } from "./on-signal.ts";
 export { runBase } from "./run-directory.ts";
 
 /** How a run that was started ended, before its clean-up. */
@@ -69,6 +71,8 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
     const failed = await side.perform(job.prepare);
     if (control.early) return endedFor(control.early, undefined);
     if (failed) return neverRan([failed]);
+    const changed = job.kept ? lookAtKeptPlaces(job.kept, side.places) : [];
+    if (changed.length > 0) return neverRan(changed);
     const warn = (problem: Problem) => void cleanup.push(problem);
     const own = { environment, journal, places: side.places, relay, open: openDescriptors(), mark, warn, enforcement };
     return start(job, { ...own, ...wishes });
@@ -88,7 +92,7 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
     if ("running" in begun) {
       control.setRunning(begun.running);
       relay?.begin((bytes) => suspendAtKey(bytes, job, begun.running, relay, control));
-      finished = await toItsEnd(begun, job, { side, journal, keeper, cleanup });
+      finished = await toItsEnd(begun, job, { journal, keeper, cleanup, hurry: control.hurry });
     } else finished = { ...begun, limitsHit: [], captured: undefined, pid: undefined };
   } finally {
     try {
@@ -104,22 +108,25 @@ export async function execute(job: Job, options: ExecuteOptions = {}): Promise<E
   }
   const { captured, pid, ...end } = finished;
   const durationMs = performance.now() - began;
-  return { ...end, durationMs, cleanup, ...(captured && { captured }), ...(pid !== undefined && { pid }) };
+  // Some are known only when they are to be stopped.
+  const problems = [...end.problems, ...side.deaths];
+  return { ...end, problems, durationMs, cleanup, ...(captured && { captured }), ...(pid !== undefined && { pid }) };
 }
 
 /** What a run ends in. */
 interface Surroundings {
-  readonly side: HostSide;
   readonly journal: Journal;
   readonly keeper: Keeper | undefined;
   readonly cleanup: Problem[];
+  /** Aborted when somebody wants the run to end. */
+  readonly hurry: AbortSignal;
 }
 
 /** Waits for the end of bwrap and of everything in the sandbox, and says what it was. */
 async function toItsEnd(
   { running, capture, cgroup }: Started,
   { invocation, limits, timeout, process: { dieWithParent = true } }: Job,
-  { side, journal, keeper, cleanup }: Surroundings,
+  { journal, keeper, cleanup, hurry }: Surroundings,
 ): Promise<Finished> {
   capture?.begin();
   const ending = await running.ended;
@@ -130,14 +137,14 @@ async function toItsEnd(
   const mustEnd = dieWithParent || end.ended !== "exit" || !journal.isEmpty;
   if (ending.first && mustEnd) cleanup.push(...(await endSurvivors(ending.first)));
   ending.first?.release();
-  const captured = await capture?.finish();
+  const captured = await capture?.finish(end.ended === "exit" ? hurry : AbortSignal.abort());
   const hit = (limits && (await import("./limits/index.ts")).struck(limits, cgroup, end.exitCode)) ?? [];
   const overTime = end.ended === "timeout" && timeout ? [timeLimit({ ms: timeout.ms }, timeout.spot)] : [];
   const isOutOfMemory = end.ended === "exit" && end.exitCode === 137 && hit.some(({ limit }) => limit === "memory");
   return {
     ...end,
     ...(isOutOfMemory && { ended: "out-of-memory" }),
-    problems: [...end.problems, ...overTime, ...hit.map(({ problem }) => problem), ...side.deaths],
+    problems: [...end.problems, ...overTime, ...hit.map(({ problem }) => problem)],
     limitsHit: [...(overTime.length > 0 ? ["time"] : []), ...hit.map(({ limit }) => limit)],
     captured,
     pid: running.pid,

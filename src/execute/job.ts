@@ -1,4 +1,4 @@
-import type { Invocation, Outcome, WantedLock } from "../model/invocation.ts";
+import type { Invocation, KeptPlace, Outcome, WantedLock } from "../model/invocation.ts";
 import type { SettledLimits } from "../model/limits.ts";
 import type { Step } from "../model/plan.gen.ts";
 import type { Problem, Spot } from "../model/problem.ts";
@@ -16,8 +16,12 @@ export interface Job {
   /** How long the whole run may take, in milliseconds, and who says so. */
   readonly timeout?: { readonly ms: number; readonly spot: Spot };
   readonly limits?: SettledLimits;
+  /** Looks at the finished sandbox through its first process, and is all that is wanted of it: no command starts. */
+  readonly inspect?: (pid: number) => void;
   /** The root that no second sandbox may have meanwhile. */
   readonly lock?: WantedLock;
+  /** Where it mounts something in a directory that lives longer. */
+  readonly kept?: readonly KeptPlace[];
   readonly process: {
     readonly stdin: "inherit" | "none";
     /** Descriptors that the command gets under the same numbers. */

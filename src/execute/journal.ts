@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, ftruncateSync, writeSync } from "node:fs";
-import { parentOf } from "../model/path.ts";
+import { isWithin, parentOf } from "../model/path.ts";
 import type { Problem, Spot } from "../model/problem.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import { withDirectory } from "./directory.ts";
+import type { Times } from "./directory-times.ts";
 import type { HostEnvironment } from "./environment.ts";
 import { ioError, isIoError, naming, reasonOf } from "./io-error.ts";
 import { isAllowed, type JournalRecord, journalLine } from "./journal-file.ts";
@@ -25,8 +26,11 @@ export interface Intended {
 
 /** Something that is on record before it is made. To be followed by exactly one of these. */
 export interface Intent {
-  /** It was made; what fstat or lstat say of it, as bigints, says best which object it is. */
-  made(found: Seen): void;
+  /**
+   * It was made; what fstat or lstat say of it, as bigints, says best which object it is. With the times of its
+   * directory that one gets its own back.
+   */
+  made(found: Seen, times?: Times): void;
   /** Nothing was made after all. */
   dropped(): void;
 }
@@ -92,9 +96,9 @@ export function createJournal(env: HostEnvironment): Journal {
       intents = number;
       open.set(number, { ...undo, made: undefined });
       return {
-        made(found) {
+        made(found, times) {
           const made = identityOf(found);
-          open.set(number, { ...undo, made });
+          open.set(number, { ...undo, made, ...(times && !isWithin(run, parentOf(path)) && { times }) });
           note({ is: "made", number, made });
         },
         dropped() {
@@ -115,7 +119,7 @@ export function createJournal(env: HostEnvironment): Journal {
       const scene = { runDirectory: known.path, sameBoot: true };
       const entries = [...open].map(([number, undo]) => ({ number, undo }));
       const attempted = await undoAll(entries, scene, (number) => note({ is: "settled", number }));
-      const problems = attempted.flatMap(asProblems);
+      const problems = attempted.filter((each) => !isToldOf(attempted, each)).flatMap(asProblems);
       if (attempted.some(({ undone }) => undone.state === "failed")) note({ is: "ended" });
       else problems.push(...remove(known));
       closeSync(known.journal);
@@ -154,6 +158,14 @@ function identityAt(path: string): Identity | undefined {
     return undefined;
   }
 }
+
+/** A directory that is not empty because something stays in it of which a problem tells already. */
+const isToldOf = (attempted: readonly Attempted[], { undo, undone }: Attempted): boolean =>
+  undone.state === "kept" &&
+  undone.because === "not-empty" &&
+  attempted.some(
+    (other) => other.undo !== undo && other.undone.state === "kept" && isWithin(undo.path, other.undo.path),
+  );
 
 function asProblems({ undo: { path, spot }, undone }: Attempted): Problem[] {
   switch (undone.state) {

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { components, parentOf } from "../model/path.ts";
 import { inside, itself, openBelow, withDirectory } from "./directory.ts";
+import { changedAt } from "./directory-times.ts";
 import { ioError, isIoError, naming } from "./io-error.ts";
 import type { Intent } from "./journal.ts";
 import { standingAt } from "./made.ts";
@@ -45,6 +46,7 @@ function makeFile(parent: number, path: string, mode: number, intend: Intend): v
 
 /** Makes something that is on record already, and puts on record what became of it. false when somebody was faster. */
 export function makeOnRecord(parent: number, path: string, intent: Intent | undefined, make: () => void): boolean {
+  const before = changedAt(parent);
   try {
     naming(path, make);
   } catch (error) {
@@ -53,7 +55,7 @@ export function makeOnRecord(parent: number, path: string, intent: Intent | unde
     throw error;
   }
   const made = standingAt(parent, nameOf(path));
-  if (made) intent?.made(made);
+  if (made) intent?.made(made, { before, after: changedAt(parent) });
   return true;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { below } from "../model/path.ts";
 import type { ScratchStep, Step } from "../model/plan.gen.ts";
 import type { Problem, Spot } from "../model/problem.ts";
@@ -58,10 +58,15 @@ function makeScratch(step: ScratchStep, { journal, places }: Preparation): Probl
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const path = below(parent, step.below === undefined ? nameOf(step.path) : journal.freshName());
         const intent = journal.intend({ kind: "remove-tree", path, type: "directory", spot });
-        const make = () => mkdirSync(inside(opened, nameOf(path)), 0o700);
+        const name = nameOf(path);
+        const make = () => mkdirSync(inside(opened, name), 0o700);
         // An error speaks of the directory: that is what the author named.
         const wasMade = naming(parent, () => makeOnRecord(opened, path, intent, make));
-        if (wasMade) return void places.set(step.path, path);
+        if (!wasMade) continue;
+        // Its own directory keeps the host's other users out, so that this one can let the sandbox's users in.
+        mkdirSync(inside(opened, `${name}/scratch`));
+        chmodSync(inside(opened, `${name}/scratch`), 0o755);
+        return void places.set(step.path, below(path, "scratch"));
       }
       throw ioError("EEXIST", "no name is free", parent);
     }),

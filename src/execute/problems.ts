@@ -26,14 +26,6 @@ export const notMade = defineProblem<{ path: string; type: "directory" | "file";
   },
 });
 
-export const unsupportedStep = defineProblem<{ step: string }>({
-  id: "execute/unsupported-step",
-  severity: "error",
-  when: "The plan asks for a host-side step that this version can't do.",
-  message: ({ step }) => `this version of sbx can't do the step \`${step}\` yet; nothing was started`,
-  help: () => "take the entry away with `remove:`, or see all steps with `sbx plan`",
-});
-
 export const runBaseUnsafe = defineProblem<{ path: string; why: string }>({
   id: "execute/run-directory",
   severity: "error",

@@ -2,10 +2,9 @@ import type { Problem } from "../model/problem.ts";
 import type { StandardDescriptor } from "../model/session.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import type { DescriptorPlan } from "./descriptors.ts";
-import { canDo } from "./host-side.ts";
 import type { Job } from "./job.ts";
 import { isDirectory, isNodesOwn, type OpenDescriptors } from "./open-descriptors.ts";
-import { passedDescriptor, standardDescriptor, unsupportedStep } from "./problems.ts";
+import { passedDescriptor, standardDescriptor } from "./problems.ts";
 
 const STANDARD = ["standard input", "standard output", "standard error"];
 
@@ -16,7 +15,6 @@ export function refusals(
   { collisions }: DescriptorPlan,
   given: readonly StandardDescriptor[],
 ): Problem[] {
-  const steps = job.prepare.filter((step) => !canDo(step));
   const standard = STANDARD.flatMap((name, fd) => {
     return given.some((each) => each === fd) && isDirectory(fd) ? standardDescriptor({ fd, name }, DEFAULT_ORIGIN) : [];
   });
@@ -24,7 +22,7 @@ export function refusals(
     const why = fd > 2 ? whyNotPassed(fd, open, collisions) : undefined;
     return why === undefined ? [] : passedDescriptor({ fd, why }, DEFAULT_ORIGIN);
   });
-  return [...steps.map((step) => unsupportedStep({ step: step.kind }, step.origin)), ...standard, ...passed];
+  return [...standard, ...passed];
 }
 
 function whyNotPassed(fd: number, open: OpenDescriptors, collisions: readonly number[]): string | undefined {

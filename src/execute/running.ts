@@ -39,8 +39,11 @@ export interface Watched {
   readonly expected: readonly ExpectedMount[];
   /** Called as soon as the first process is known, long before the command starts. */
   readonly onFirst: (pid: number) => void;
-  /** What remains to be done with the finished sandbox before the command starts; a problem keeps it from starting. */
-  readonly atGate: (pid: number) => Problem | undefined;
+  /**
+   * What remains to be done with the finished sandbox before the command starts; a problem keeps it from starting, and
+   * "enough" ends the run there as a caller's abort would.
+   */
+  readonly atGate: (pid: number) => Problem | "enough" | undefined;
 }
 
 /** A bwrap under way. */
@@ -95,8 +98,10 @@ export function watch({ child, pipes }: StartedBwrap, descriptors: DescriptorPla
   const judge: Parameters<typeof door.watch>[1] = (verdict) => {
     if (verdict.state === "different") refused = exchanged({ at: verdict.at }, DEFAULT_ORIGIN);
     else if (verdict.state === "unseen") refused = notSeen({ reason: verdict.reason }, DEFAULT_ORIGIN);
-    else if (first) refused = job.atGate(first.pid);
-    if (refused) kill();
+    const told = verdict.state === "as-planned" && first ? job.atGate(first.pid) : undefined;
+    if (told === "enough") cause ??= { by: "abort" };
+    else refused ??= told;
+    if (refused || told) kill();
     else letGo(descriptors.gate === undefined ? undefined : pipes.get(descriptors.gate));
   };
 

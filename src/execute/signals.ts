@@ -1,3 +1,5 @@
+import { onSignal } from "./on-signal.ts";
+
 /** What signals to sbx, or its caller, may ask of a run. */
 export interface Requests {
   /** End: the command gets the signal, and some time. */
@@ -28,10 +30,10 @@ export function listenForRequests(
         ["SIGCONT", requests.resume],
       ]
     : [];
-  for (const [signal, listener] of listeners) process.on(signal, listener);
+  const releases = listeners.map(([signal, listener]) => onSignal(signal, listener));
   abort?.addEventListener("abort", requests.abort);
   return () => {
-    for (const [signal, listener] of listeners) process.off(signal, listener);
+    for (const release of releases) release();
     abort?.removeEventListener("abort", requests.abort);
   };
 }

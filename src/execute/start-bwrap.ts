@@ -5,6 +5,8 @@ import { bwrapOptions, type DescriptorPlan, type Slot } from "./descriptors.ts";
 
 /** A program call with nothing left to look up. */
 export interface Call {
+  /** A program that becomes `file`, and its words: the process stays the same. */
+  readonly before?: readonly string[];
   readonly file: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -35,13 +37,14 @@ export interface StartedBwrap {
 
 /** Starts bwrap with exactly the given environment and descriptors, and feeds it its inputs. */
 export function startBwrap(call: Call): StartedBwrap {
-  const { file, args, environment, cwd, inputs, standard, descriptors, first, ownSession } = call;
+  const { before = [], args, environment, cwd, inputs, standard, descriptors, first, ownSession } = call;
+  const [file = call.file, ...words] = [...before, call.file, ...first, ...bwrapOptions(descriptors), ...args];
   const nothing = openSync("/dev/null", "r");
   try {
     // Loaded here because it takes a millisecond that a refused run need not pay; in this way because an `import()`
     // would let other code run between the look at the open descriptors and the start.
     const { spawn } = process.getBuiltinModule("node:child_process");
-    const child = spawn(file, [...first, ...bwrapOptions(descriptors), ...args], {
+    const child = spawn(file, words, {
       cwd,
       detached: ownSession,
       env: exactly(environment),

@@ -15,7 +15,7 @@ import { refusals } from "./refusals.ts";
 import { bindRunPaths } from "./run-paths.ts";
 import { type Running, watch } from "./running.ts";
 import { leadBy } from "./session-leader.ts";
-import { startBwrap } from "./start-bwrap.ts";
+import { type Call, startBwrap } from "./start-bwrap.ts";
 import type { Relay } from "./terminal/index.ts";
 
 /** What a run has besides its job when it starts. */
@@ -55,15 +55,15 @@ export function descriptorsOf(job: Job, open: OpenDescriptors): DescriptorPlan {
   return planDescriptors({ inputs, passFds, inherited: inheritable(open), gated: isGated(job) });
 }
 
-const isGated = ({ expected = [], limits }: Job): boolean => expected.length > 0 || limits !== undefined;
+const isGated = ({ expected = [], limits, inspect }: Job): boolean =>
+  expected.length > 0 || limits !== undefined || inspect !== undefined;
 
 /** Without a turn of the event loop: nothing comes between a check and what it is good for. */
 export function start(job: Job, equipment: Equipment): Started | End {
-  const { invocation, timeout, limits, expected = [] } = job;
-  const { killAfterMs, session = { kind: "new" } } = job.process;
-  const { environment, journal, places, relay, open, enforcement, warn } = equipment;
+  const { invocation, timeout, limits, expected = [], inspect } = job;
+  const { killAfterMs } = job.process;
+  const { journal, open, enforcement, warn } = equipment;
   if (limits && !enforcement) throw new Error("limits need what enforces them");
-  const gated = isGated(job);
   const descriptors = descriptorsOf(job, open);
   const refused = refusals(job, open, descriptors, equipment.given);
   if (refused.length > 0) return neverRan(refused);
@@ -72,38 +72,59 @@ export function start(job: Job, equipment: Equipment): Started | End {
   if (cgroup && "rule" in cgroup) return neverRan([cgroup]);
   const capture = equipment.openCapture();
   if (capture && "rule" in capture) return neverRan([capture]);
-  const input = equipment.openInput();
-  if (typeof input === "object") return neverRan([input]);
+  let input: number | undefined;
+  let isStarted = false;
+  try {
+    const opened = equipment.openInput();
+    if (typeof opened === "object") return neverRan([opened]);
+    input = opened;
+    const running = watch(startBwrap(callOf(job, equipment, { capture, input, descriptors })), descriptors, {
+      killAfterMs,
+      timeoutMs: timeout?.ms,
+      expected,
+      onFirst: (pid) => journal.holdSandbox(pid),
+      atGate(pid) {
+        const problem = cgroup?.enter(pid) ?? (limits && enforcement?.applyRlimits(limits, pid, warn));
+        if (problem || !inspect) return problem;
+        inspect(pid);
+        return "enough";
+      },
+    });
+    isStarted = true;
+    return { running, capture, cgroup };
+  } catch (error) {
+    // Node throws some reasons why a program can't be started (E2BIG) and tells others by an event (ENOENT).
+    if (!isIoError(error)) throw error;
+    return neverRan([whyNotStarted(error, invocation)]);
+  } finally {
+    if (!isStarted) capture?.close();
+    if (input !== undefined) closeSync(input);
+  }
+}
 
+interface Streams {
+  readonly capture: Capture | undefined;
+  readonly input: number | undefined;
+  readonly descriptors: DescriptorPlan;
+}
+
+/** The call of bwrap, with nothing left to look up. */
+function callOf(job: Job, equipment: Equipment, { capture, input, descriptors }: Streams): Call {
+  const { invocation } = job;
+  const { session = { kind: "new" } } = job.process;
+  const { environment, places, relay } = equipment;
   const relayed = relay && session.kind === "pty" ? { relay, ...session } : undefined;
   const standard = (fd: StandardDescriptor): number => (relayed?.terminals.includes(fd) ? relayed.relay.slave : fd);
   const stdin = input ?? (job.process.stdin === "none" ? undefined : standard(0));
-  const call = {
+  return {
     ...leadBy(bindRunPaths(invocation, places), relayed?.leader ?? []),
     environment: resolveEnvironment(invocation.env, environment),
     inputs: new Map(invocation.inputs.map((content) => [content.fd, resolveInput(content, environment)])),
-    standard: [stdin, capture?.stdout ?? standard(1), capture?.stderr ?? standard(2)] as const,
-    ...(gated && { cwd: SET_UP_FROM }),
+    standard: [stdin, capture?.stdout ?? standard(1), capture?.stderr ?? standard(2)],
+    ...(isGated(job) && { cwd: SET_UP_FROM }),
     descriptors,
     // To unset what is not set changes nothing.
     first: ["--unsetenv", equipment.mark],
     ownSession: session.kind !== "keep",
   };
-  try {
-    const running = watch(startBwrap(call), descriptors, {
-      killAfterMs,
-      timeoutMs: timeout?.ms,
-      expected,
-      onFirst: (pid) => journal.holdSandbox(pid),
-      atGate: (pid) => cgroup?.enter(pid) ?? (limits && enforcement?.applyRlimits(limits, pid, warn)),
-    });
-    return { running, capture, cgroup };
-  } catch (error) {
-    capture?.close();
-    // Node throws some reasons why a program can't be started (E2BIG) and tells others by an event (ENOENT).
-    if (!isIoError(error)) throw error;
-    return neverRan([whyNotStarted(error, invocation)]);
-  } finally {
-    if (input !== undefined) closeSync(input);
-  }
 }

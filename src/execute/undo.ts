@@ -1,13 +1,15 @@
-import { fstatSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
+import { fstatSync, readdirSync, rmdirSync, statfsSync } from "node:fs";
 import { below, isWithin, parentOf } from "../model/path.ts";
 import type { Spot } from "../model/problem.ts";
-import { isMountPoint, unmountTop } from "./backing/unmount.ts";
+import { isDisconnected, isMountPoint, unmountTop } from "./backing/unmount.ts";
+import { isCovered } from "./covered.ts";
 import { inside, itself, withDirectory } from "./directory.ts";
 import { type DirectoryTimes, directoryTimes, type Times } from "./directory-times.ts";
 import { isIoError, reasonOf } from "./io-error.ts";
 import { type Identity, identityOf, isOfType, isSame, type ObjectType, type Standing, standingAt } from "./made.ts";
 import { nameOf } from "./make-place.ts";
 import { removeCgroup } from "./remove-cgroup.ts";
+import { removeEmpty } from "./remove-empty.ts";
 import { removeTree } from "./remove-tree.ts";
 import { isFreshName } from "./run-directory.ts";
 
@@ -56,6 +58,7 @@ type Attempt = Undone | { readonly state: "busy" };
 
 const GONE = { state: "gone" } as const;
 const REMOVED = { state: "removed" } as const;
+const COVERED = { state: "failed", reason: "something is mounted on it" } as const;
 
 // The kernel's coarse clock, which stamps objects, is up to a tick behind (100 Hz at worst).
 const CLOCK_BEHIND_MS = 20;
@@ -109,7 +112,7 @@ async function undoOne(undo: Undo, scene: Scene, times: DirectoryTimes): Promise
     const attempt = atParent(undo, scene, (parent) => times.around(parent, of, () => removeMade(parent, undo, scene)));
     if (attempt.state !== "busy") return attempt;
     if (look === looks) {
-      return { state: "failed", reason: isPlain ? "something is mounted on it" : "something still runs in it" };
+      return isPlain ? COVERED : { state: "failed", reason: "something still runs in it" };
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
@@ -149,26 +152,33 @@ function atParent<T extends Attempt>(
 
 function removeMade(parent: number, undo: Undo, scene: Scene): Attempt {
   const name = nameOf(undo.path);
+  if (undo.kind === "unmount" && isDisconnected(parent, name)) return unmount(parent, undo, scene);
   const found = examine(parent, undo, scene);
   // Nothing is mounted on it now. What is about to be, by a mount(8) that outlived its run, must find it gone.
   if (undo.kind === "unmount" && found === GONE) return removePoint(parent, name);
+  if (found === COVERED) return { state: "busy" };
   if ("state" in found) return found;
   switch (howToRemove(undo)) {
-    case "remove-empty":
-      return removeEmpty(parent, name, found) ?? kept("not-empty", found);
+    case "remove-empty": {
+      const removed = removeEmpty(parent, name, found);
+      if (removed === "busy") return { state: "busy" };
+      return removed === "removed" ? REMOVED : kept("not-empty", found);
+    }
     case "remove-tree":
       removeTree(parent, name, undo.path);
       return REMOVED;
     case "remove-cgroup":
       return removeCgroup(parent, name, undo.path) ? REMOVED : { state: "busy" };
-    case "unmount": {
-      const reason = unmountTop(parent, name, undo.path);
-      if (reason !== undefined) return { state: "failed", reason };
-      // It can have been mounted twice.
-      const below = removeMade(parent, undo, scene);
-      return below.state === "gone" ? REMOVED : below;
-    }
+    case "unmount":
+      return unmount(parent, undo, scene);
   }
+}
+
+function unmount(parent: number, undo: Undo, scene: Scene): Attempt {
+  const reason = unmountTop(parent, nameOf(undo.path), undo.path);
+  if (reason !== undefined) return { state: "failed", reason };
+  const twice = removeMade(parent, undo, scene);
+  return twice.state === "gone" ? REMOVED : twice;
 }
 
 // What nobody came to use is empty still.
@@ -182,9 +192,11 @@ function examine(parent: number, undo: Undo, scene: Scene): Standing | Undone {
   // After a restart of the machine, or in another mount namespace.
   if (undo.kind === "unmount" && !isMountPoint(parent, nameOf(undo.path), undo.path)) return GONE;
   const isRight = undo.kind === "remove-cgroup" ? isCgroup(parent, found) : isOfType(undo.type, found);
-  if (!isRight) return kept("not-the-same", found);
+  const isOther = !isRight || (undo.made && !isSame(undo.made, identityOf(found), scene.sameBoot));
+  if (isOther && undo.kind === "remove-empty" && isCovered(parent, nameOf(undo.path))) return COVERED;
+  if (isOther) return kept("not-the-same", found);
   if (undo.made === undefined) return isSurelyOurs(parent, undo, scene, found) ? found : kept("unsure", found);
-  return isSame(undo.made, identityOf(found), scene.sameBoot) ? found : kept("not-the-same", found);
+  return found;
 }
 
 const kept = (because: Because, found: Standing): Undone => ({
@@ -195,7 +207,8 @@ const kept = (because: Because, found: Standing): Undone => ({
 
 /** Whether what stands where a run was about to make something can only be what it made. Nothing stood there before. */
 function isSurelyOurs(parent: number, undo: Undo, scene: Scene, found: Standing): boolean {
-  if (found.uid !== BigInt(process.geteuid?.() ?? 0)) return false;
+  // What is mounted is whose its root is; but only the run mounts anything in its directory.
+  if (undo.kind !== "unmount" && found.uid !== BigInt(process.geteuid?.() ?? 0)) return false;
   const there = identityOf(fstatSync(parent, { bigint: true }));
   if (undo.parent === undefined || !isSame(undo.parent, there, scene.sameBoot)) return false;
   // Nobody else makes such names, or makes anything in the run directory; and an unused control group is nothing.
@@ -210,24 +223,6 @@ const CGROUP_FILE_SYSTEMS = [0x27e0eb, 0x63677270];
 
 const isCgroup = (parent: number, found: Standing): boolean =>
   found.isDirectory() && CGROUP_FILE_SYSTEMS.includes(statfsSync(itself(parent)).type);
-
-/** undefined when something is in it. */
-function removeEmpty(parent: number, name: string, found: Standing): Attempt | undefined {
-  const isDirectory = found.isDirectory();
-  if (!isDirectory && found.size > 0n) return undefined;
-  try {
-    if (isDirectory) rmdirSync(inside(parent, name));
-    else unlinkSync(inside(parent, name));
-    return REMOVED;
-  } catch (error) {
-    if (!isIoError(error)) throw error;
-    // POSIX allows either.
-    if (["ENOTEMPTY", "EEXIST"].includes(error.code)) return undefined;
-    // Something is mounted on it in this mount namespace, for a moment perhaps.
-    if (error.code === "EBUSY") return { state: "busy" };
-    throw error;
-  }
-}
 
 /** What else is in it goes with the run directory. */
 function removePoint(parent: number, name: string): Attempt {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { userInfo } from "node:os";
 import type { Host, HostMount, Stat } from "../model/host.ts";
@@ -21,6 +22,7 @@ export function nodeHost(overrides: HostOverrides = {}): Host {
     cwd: overrides.cwd ?? process.cwd(),
     uid: overrides.uid ?? process.geteuid?.() ?? 0,
     gid: overrides.gid ?? process.getegid?.() ?? 0,
+    groups: process.getgroups?.() ?? [],
     user: overrides.user ?? row().user,
     env,
     lstat: remembered(statOf),
@@ -54,7 +56,11 @@ const UNREADABLE: Stat = { type: "unreadable", mode: 0, uid: 0, gid: 0, nlink: 0
 
 function statOf(path: string): Stat | undefined {
   try {
-    const stats = lstatSync(path);
+    // Most of what is asked for is missing: an exception for each would cost more than the look.
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    // As text it would lead to another place than for the kernel.
+    if (stats.isSymbolicLink() && !isUtf8(readlinkSync(path, { encoding: "buffer" }))) return UNREADABLE;
     const { mode, uid, gid, nlink, size, dev, ino } = stats;
     return { type: typeOf(stats), mode: mode & 0o7777, uid, gid, nlink, size, identity: `${dev}:${ino}` };
   } catch (error) {

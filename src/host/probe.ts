@@ -2,12 +2,15 @@ import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import type { Result, Spot } from "../model/problem.ts";
 import { type Probe, readProbe, type Stamp, writeProbe } from "./probe-cache.ts";
-import { bwrapBroken } from "./problems.ts";
+import { bwrapBroken, bwrapOld } from "./problems.ts";
 
 export type { Probe } from "./probe-cache.ts";
 
 const NOWHERE: Spot = { file: "default", line: 0, column: 0 };
 const TIMEOUT_MS = 5000;
+
+/** The first with all that every sandbox needs: --json-status-fd (0.3.2), --perms (0.5.0), --disable-userns (0.8.0). */
+const NEEDED = "0.8.0";
 
 /**
  * Asks a bwrap for its version and options, or the cache when this very file was asked before. The cache is a
@@ -20,12 +23,22 @@ export function probeBwrap(file: string, cacheDirectory: string, timeoutMs = TIM
 
   const version = ask(file, "--version", timeoutMs, parseVersion);
   if (version.value === undefined) return { value: undefined, problems: version.problems };
+  if (isOlder(version.value, NEEDED)) {
+    return { value: undefined, problems: [bwrapOld({ file, version: version.value, needed: NEEDED }, NOWHERE)] };
+  }
   const options = ask(file, "--help", timeoutMs, parseOptions);
   if (options.value === undefined) return { value: undefined, problems: options.problems };
 
   const probe = { file, version: version.value, options: options.value };
   if (stamp) writeProbe(cacheDirectory, stamp, probe);
   return { value: probe, problems: [] };
+}
+
+/** As numbers: 0.10 comes after 0.8. */
+function isOlder(version: string, than: string): boolean {
+  const [ours, theirs] = [version, than].map((text) => text.split(".").map(Number));
+  const first = theirs?.findIndex((part, index) => part !== (ours?.[index] ?? 0)) ?? 0;
+  return (ours?.[first] ?? 0) < (theirs?.[first] ?? 0);
 }
 
 /** Changes whenever the file is replaced or written: nobody can set `ctime` back. */

@@ -23,6 +23,22 @@ export const programUnusable = defineProblem<{ name: string; file: string; why: 
     `name an executable file by its absolute path, or none to search PATH: unset SBX_${name.toUpperCase()}`,
 });
 
+export const hostProgramReplaceable = defineProblem<{ name: string; path: string; why: string }>({
+  id: "host/program-replaceable",
+  severity: "error",
+  when: "Somebody else could exchange the program of one of the profile's `apis`.",
+  message: ({ name, path, why }) => `the program of apis.${name}, ${path}, could be exchanged by others: ${why}`,
+  help: () => "install it where only root and you can write",
+});
+
+export const bwrapOld = defineProblem<{ file: string; version: string; needed: string }>({
+  id: "host/bwrap-old",
+  severity: "error",
+  when: "The bubblewrap that was found is older than sbx can work with.",
+  message: ({ file, version, needed }) => `${file} is bubblewrap ${version}, and sbx needs ${needed} or later`,
+  help: () => "update bubblewrap, or name a newer one: SBX_BWRAP=/path/to/bwrap",
+});
+
 export const bwrapBroken = defineProblem<{ file: string; option: string; why: string }>({
   id: "host/bwrap-broken",
   severity: "error",

@@ -1,4 +1,4 @@
-import type { Source } from "./node.ts";
+import type { MapNode, Source } from "./node.ts";
 import type {
   Api,
   Capabilities,
@@ -62,6 +62,8 @@ export interface Effective {
   readonly apis: ReadonlyMap<string, Leaf<Api>>;
   /** What `remove` took away, and whose it was. */
   readonly removed: readonly Removal[];
+  /** What later layers put something else in the place of, in merge order. */
+  readonly replaced: readonly Replacement[];
   /** The profiles further in that the governing file lets govern their own directories. */
   readonly inner: readonly string[];
   /** Every file that took part, in merge order. */
@@ -72,6 +74,18 @@ export interface Effective {
   readonly flags: readonly string[];
   readonly variant?: string;
   readonly description?: string;
+  /** The test that was asked for, its variables replaced and its paths absolute. */
+  readonly test?: MapNode;
+}
+
+/** An entry that lost its place to one of a later layer. */
+export interface Replacement {
+  /** A destination has one entry of whatever kind: all of them are `entries`. A variable is `env`. */
+  readonly field: "entries" | "env" | "root" | "git" | "network" | "capabilities";
+  /** The destination or the variable; empty for single settings. */
+  readonly name: string;
+  /** Whose it was. */
+  readonly origin: Origin;
 }
 
 export interface Removal {

@@ -30,6 +30,8 @@ export interface Host {
   readonly cwd: string;
   readonly uid: number;
   readonly gid: number;
+  /** The caller's further groups. */
+  readonly groups?: readonly number[];
   readonly user: string;
   readonly env: Readonly<Record<string, string>>;
   lstat(path: string): Stat | undefined;

@@ -12,6 +12,8 @@ export type InputPart = EnvironmentValue;
 /** A program call, complete: nothing is added but the status descriptor. */
 export interface Invocation {
   readonly version: 1;
+  /** A program that becomes bwrap, and its words: setarch(8). */
+  readonly before?: readonly string[];
   /** Absolute path of bwrap. */
   readonly file: string;
   readonly args: readonly string[];
@@ -50,5 +52,17 @@ export interface WantedLock {
   readonly exclusive: boolean;
   /** Absolute path of flock(1). */
   readonly flock: string;
+  readonly spot: Spot;
+}
+
+/** A destination in a directory that lives longer than the run. */
+export interface KeptPlace {
+  readonly at: string;
+  /** The directory, `{run}/NAME`. */
+  readonly place: string;
+  /** The path in it. */
+  readonly inner: string;
+  /** Whether a link is to stand there. */
+  readonly isLink: boolean;
   readonly spot: Spot;
 }

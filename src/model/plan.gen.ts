@@ -24,6 +24,8 @@ export type Step =
   | MountPointStep
   | ScratchStep
   | MountTmpfsStep
+  | KeepLayerStep
+  | MountOverlayStep
   | MakeNodeStep
   | StartApiStep
   | CopyHardLinksStep;
@@ -289,6 +291,12 @@ export interface OverlayOperation {
   readonly source: string;
   /** Host directory where the upper layer is kept. */
   readonly keep?: string;
+  /** Who has made the view at `place` in a step before, for bwrap can't; absent: bwrap makes it. */
+  readonly by?: "fuse-overlayfs" | "kernel";
+  /** `{run}/NAME`: where a step has mounted the view. */
+  readonly place?: string;
+  /** Permission bits of the view's own directory, octal, where they are not bwrap's 0755. */
+  readonly mode?: string;
   /** false: the entry was skipped (`missing: skip`, `when`); it stays in the plan so that lint and diff see it. */
   readonly present: boolean;
   readonly origin: Origin;
@@ -481,6 +489,36 @@ export interface MountTmpfsStep {
   readonly kind: "mount-tmpfs";
   /** `{run}/NAME`. */
   readonly path: string;
+  readonly origin: Origin;
+}
+/** A directory that keeps what is written in a copy-on-write view; made when it is missing, locked while the run lives; it is the user's and stays. */
+export interface KeepLayerStep {
+  /** What is done. */
+  readonly kind: "keep-layer";
+  /** Host path. */
+  readonly path: string;
+  /** The lower directory on the host, whose layer it is. */
+  readonly source: string;
+  /** Who can read the layer: the kernel (and so bwrap), or fuse-overlayfs. */
+  readonly format: "overlayfs" | "fuse-overlayfs";
+  /** Places in the view where something is mounted, relative to it: no part of them may be a link in the layer. */
+  readonly through: readonly string[];
+  readonly origin: Origin;
+}
+/** A copy-on-write view that is mounted on the host, for bwrap can't; undone by an unmount. */
+export interface MountOverlayStep {
+  /** What is done. */
+  readonly kind: "mount-overlay";
+  /** `{run}/NAME`. */
+  readonly path: string;
+  /** The lower directory on the host. */
+  readonly source: string;
+  /** Host directory that keeps the layer; without it the layer is in the run directory, and goes with it. */
+  readonly keep?: string;
+  /** Who mounts it. */
+  readonly by: "fuse-overlayfs" | "kernel";
+  /** The fuse-overlayfs that does it. */
+  readonly program?: string;
   readonly origin: Origin;
 }
 /** A device node in that tmpfs. */

@@ -4,8 +4,8 @@
 export type Param =
   | string
   | {
-      /** What a value has to be; a `path` is made absolute (against the file that wrote it, or the caller's directory when the caller set it). */
-      readonly type?: "string" | "path" | "integer" | "boolean";
+      /** What a value has to be; a `path` is made absolute (against the file that wrote it, or the caller's directory when the caller set it), of a `name` the last part of a path is taken. */
+      readonly type?: "string" | "path" | "name" | "integer" | "boolean";
       /** The caller has to set it. */
       readonly required?: boolean;
       /** The value when the caller sets none. */
@@ -39,6 +39,8 @@ export type Mount =
       readonly missing?: "fail" | "skip" | "warn" | "create";
       /** What the source has to be; anything else stops the run. With `missing: create`: what to make, a directory unless it says `file`. */
       readonly type?: "directory" | "file" | "socket" | "device";
+      /** The source has to lie in this host directory, and no link may lead to it from there: for trees that others filled. Otherwise `missing: skip` leaves the mount out, and anything else stops the run. */
+      readonly inside?: string;
       readonly when?: When;
       /** With `access: cow`: the host directory that keeps the written layer. Default: it is thrown away. */
       readonly keep?: string;

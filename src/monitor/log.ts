@@ -15,6 +15,9 @@ export type LogOptions = (
   readonly colours?: boolean;
 };
 
+// How long a line waits for somebody else's to end.
+const PATIENCE_MS = 200;
+
 /**
  * A monitor that writes for people: titles, options as JSON, the output as it comes, and how long things took. Every
  * record is written whole and in order; the promise that each method gives is kept when it is out.
@@ -27,8 +30,21 @@ export function logMonitor(options: LogOptions = {}): Required<Monitor> {
 /** The same into any sink. */
 export function logInto(sink: Sink, colours = sink.isTerminal && wantsColours()): Required<Monitor> {
   const paint = painter(colours);
-  const { began, text, ended, allEnded, own } = layout({ isTerminal: sink.isTerminal || colours });
-  const put = (record: string): Answer => (record === "" ? undefined : sink.write(record));
+  const rows = layout({ isTerminal: sink.isTerminal || colours });
+  const { began, text, ended, allEnded, own } = rows;
+  let patience: NodeJS.Timeout | undefined;
+  const put = (record: string): Answer => {
+    if (!rows.isWaiting) {
+      clearTimeout(patience);
+      patience = undefined;
+    } else {
+      patience ??= setTimeout(() => {
+        // A sink that fails says so to whoever writes next.
+        Promise.resolve(put(rows.overdue())).catch(() => {});
+      }, PATIENCE_MS);
+    }
+    return record === "" ? undefined : sink.write(record);
+  };
   let title = "the build";
   let since: number | undefined;
   let hasRun = false;

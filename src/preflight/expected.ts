@@ -1,5 +1,6 @@
 import type { Host } from "../model/host.ts";
-import type { Operation } from "../model/plan.gen.ts";
+import { isWithin } from "../model/path.ts";
+import type { Operation, Plan } from "../model/plan.gen.ts";
 import { isRunPath } from "../tree/index.ts";
 
 /** What has to stand at a place once bwrap has mounted everything: the very object that the plan saw. */
@@ -10,13 +11,14 @@ export interface Expected {
 }
 
 /** The mounts of a plan with the objects behind them, by the facts that the plan was made of. */
-export function expectedMounts(operations: readonly Operation[], host: Host): Expected[] {
+export function expectedMounts({ operations, prepare }: Pick<Plan, "operations" | "prepare">, host: Host): Expected[] {
+  const copied = prepare.flatMap((step) => (step.kind === "copy-hard-links" ? step.path : []));
   const last = new Map<string, Operation>();
   for (const operation of operations) if (operation.present) last.set(operation.at, operation);
-  return [...last.values()].flatMap((operation) => expectedOf(operation, host) ?? []);
+  return [...last.values()].flatMap((operation) => expectedOf(operation, copied, host) ?? []);
 }
 
-function expectedOf(operation: Operation, host: Host): Expected | undefined {
+function expectedOf(operation: Operation, copied: readonly string[], host: Host): Expected | undefined {
   const { at } = operation;
   // The root is what it is: a look at it would go by way of it.
   if (at === "/") return undefined;
@@ -24,9 +26,11 @@ function expectedOf(operation: Operation, host: Host): Expected | undefined {
     case "bind":
     case "pin":
     case "protect": {
+      const { source } = operation;
+      const found = isRunPath(source) ? undefined : host.lstat(source);
       // What a step makes first is not known yet: it is made without following links.
-      const known = isRunPath(operation.source) ? undefined : host.lstat(operation.source)?.identity;
-      return { at, identity: known, hidden: undefined };
+      const isCopied = found?.type !== "directory" && copied.some((top) => isWithin(top, source));
+      return { at, identity: isCopied ? undefined : found?.identity, hidden: undefined };
     }
     case "mask":
       return { at, identity: undefined, hidden: host.lstat(operation.source)?.identity };

@@ -19,14 +19,6 @@ export const commandNotExecutable = defineProblem<{ name: string; path: string; 
   help: ({ path, why }) => (why.includes("permission") ? `chmod +x ${path}` : undefined),
 });
 
-export const notBuilt = defineProblem<{ what: string; instead: string }>({
-  id: "preflight/not-built",
-  severity: "error",
-  when: "The profile asks for something that this version of sbx plans but can't do yet.",
-  message: ({ what }) => `${what} can't be done by this version of sbx`,
-  help: ({ instead }) => instead,
-});
-
 export const monitorInReach = defineProblem<object>({
   id: "preflight/monitor-in-reach",
   severity: "error",
@@ -34,6 +26,14 @@ export const monitorInReach = defineProblem<object>({
   message: () =>
     "as root and without a user namespace, the command could enter the host through /proc/PID/root of bwrap",
   help: () => "write `namespaces: {user: true}`, or `pid: true` and no mount of the host's /proc",
+});
+
+export const capabilityLacking = defineProblem<{ names: readonly string[] }>({
+  id: "preflight/capability",
+  severity: "error",
+  when: "As root, without a user namespace, the command would get a capability that root has not here.",
+  message: ({ names }) => `root has no ${names.join(", ")} here, so bubblewrap could drop none of the others either`,
+  help: () => "take it out, or say what to lose: `capabilities: {drop: […]}`",
 });
 
 export const gitWritable = defineProblem<object>({
@@ -66,4 +66,12 @@ export const noStty = defineProblem<object>({
   when: "A terminal of the command's own is asked for, and the host has no stty(1) to set yours back afterwards.",
   message: () => "the command can't have a terminal of its own: there is no stty on PATH",
   help: () => "install coreutils, or write `session: new`",
+});
+
+export const badPlan = defineProblem<{ at: string; what: string }>({
+  id: "preflight/bad-plan",
+  severity: "error",
+  when: "A plan that was not made by compile() in the same process is not as its schema says.",
+  message: ({ at, what }) => `this is no plan: ${at} is not as schema/plan.schema.json has it (${what})`,
+  help: () => "give it as `compile()` or `sbx plan --json` gave it",
 });

@@ -3,17 +3,16 @@ import type { Host } from "../model/host.ts";
 import type { Plan } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
 import { tree } from "../tree/index.ts";
-import { gitWritable, monitorInReach, notBuilt } from "./problems.ts";
+import { lackedCapabilities } from "./capabilities.ts";
+import { capabilityLacking, gitWritable, monitorInReach } from "./problems.ts";
 
 /** What the plan asks for and the executor can't do: refused before anything is done, never passed over. */
 export function unbuilt(plan: Plan, { git }: Pick<Effective, "git">, host: Host): Problem[] {
-  const { arch } = plan.process;
   const problems: Problem[] = [];
-  if (arch !== undefined) {
-    problems.push(notBuilt({ what: "process.arch", instead: "leave it out" }, arch.origin));
-  }
   if (git.value === "rw") problems.push(gitWritable({}, git.origin));
   if (seesMonitor(plan, host)) problems.push(monitorInReach({}, plan.namespaces.user.origin));
+  const lacked = lackedCapabilities(plan, host);
+  if (lacked.length > 0) problems.push(capabilityLacking({ names: lacked }, plan.capabilities.origin));
   return problems;
 }
 

@@ -15,6 +15,10 @@ export interface SplitEnvironment {
   readonly command: Readonly<Record<string, EnvironmentValue>>;
 }
 
+/** The variables that bwrap itself is not started with: its own environment says nothing of them. */
+export const hiddenFromBwrap = (env: Plan["env"]): ReadonlySet<string> =>
+  new Set(Object.keys(splitEnvironment(env).command));
+
 export function splitEnvironment(env: Plan["env"]): SplitEnvironment {
   const entries = Object.entries(env).map(([name, { value }]) => [name, value] as const);
   return {

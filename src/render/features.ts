@@ -5,6 +5,8 @@ export interface Features {
   /** The program to start; absolute for a real one. */
   readonly file: string;
   readonly options: ReadonlySet<string>;
+  /** The words in front of bwrap that the plan's machine asks for; undefined when that is not settled. */
+  readonly before?: readonly string[];
 }
 
 /** Everything that sbx renders to, as Debian 12's 0.8.0 has it. */

@@ -8,7 +8,7 @@ interface Inverse {
 }
 
 /** A rendered call as a program reads it (schema/render.schema.json). Render a redacted plan to hide values. */
-export interface RenderedCall extends Omit<Invocation, "inputs"> {
+export interface RenderedCall extends Omit<Invocation, "inputs" | "before"> {
   /** What descriptors hold, or which file they are. */
   readonly inputs: readonly (Input | { readonly fd: number; readonly open: string })[];
   readonly prepare: readonly Step[];
@@ -18,8 +18,12 @@ export interface RenderedCall extends Omit<Invocation, "inputs"> {
 
 export function renderJson(invocation: Invocation, plan: Plan): RenderedCall {
   const stdin = plan.process.stdin.value === "none" ? [{ fd: 0, open: "/dev/null" }] : [];
+  const { before = [], ...call } = invocation;
+  const [file = call.file, ...words] = [...before, call.file, ...call.args];
   return {
-    ...invocation,
+    ...call,
+    file,
+    args: words,
     inputs: [...stdin, ...invocation.inputs],
     prepare: plan.prepare,
     undo: plan.prepare.flatMap(inverse).reverse(),
@@ -30,12 +34,14 @@ function inverse(step: Step): Inverse[] {
   switch (step.kind) {
     case "make-directory":
     case "make-file":
+    case "keep-layer":
     case "copy-hard-links":
       return [];
     case "mount-point":
       return [{ kind: "remove-empty", path: step.path }];
     case "scratch":
       return [{ kind: "remove-tree", path: step.path }];
+    case "mount-overlay":
     case "mount-tmpfs":
       return [{ kind: "unmount", path: step.path }];
     case "make-node":

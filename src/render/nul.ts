@@ -20,5 +20,8 @@ export function renderNul(invocation: Invocation, plan: Plan): Result<string> {
   }));
   const problems = [...steps, ...inputs].map(({ step, path, origin }) => needsSbx({ step, path }, origin));
   if (problems.length > 0) return { value: undefined, problems };
-  return { value: [invocation.file, ...invocation.args].map((word) => `${word}\0`).join(""), problems };
+  return {
+    value: [...(invocation.before ?? []), invocation.file, ...invocation.args].map((word) => `${word}\0`).join(""),
+    problems,
+  };
 }

@@ -8,12 +8,12 @@ export const unsupported = defineProblem<{ what: string; option: string; target:
   help: () => "install a newer bubblewrap, or name another one: SBX_BWRAP=/path/to/bwrap",
 });
 
-export const needsKeep = defineProblem<{ at: string }>({
-  id: "render/keep",
+export const machineOpen = defineProblem<{ arch: string }>({
+  id: "render/machine",
   severity: "error",
-  when: "A copy-on-write mount keeps its upper layer, which is not built yet.",
-  message: ({ at }) => `${at}: keeping the upper layer of a copy-on-write mount is not built yet`,
-  help: () => "leave `keep` out: what is written is thrown away",
+  when: "A call is rendered for a machine that nobody has compared with this one.",
+  message: ({ arch }) => `process.arch: ${arch} needs words in front of bwrap, which nobody has settled`,
+  help: () => "take the features from findBwrap(plan, host)",
 });
 
 export const tooManyArguments = defineProblem<{ count: number }>({

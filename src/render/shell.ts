@@ -20,18 +20,21 @@ export function renderShell(invocation: Invocation, plan: Plan, options: { reado
     ([name, value]) => `${name}=${valueText(name, value, options.redact)}`,
   );
   const stdin = plan.process.stdin.value === "none" ? ["</dev/null"] : [];
-  const words = ["env -i", ...env, quote(invocation.file), ...grouped(args), ...stdin, ...inputs.map(redirection)];
+  const words = ["env -i", ...env, called(invocation), ...grouped(args), ...stdin, ...inputs.map(redirection)];
   const command = words.join(" \\\n  ");
   const files = inputs.filter((input) => textOf(input) !== "");
   if (files.length === 0 && scratch.length === 0) return { value: `${command}\n`, problems: [] };
   const lines = [
     '( run=$(mktemp -d) || exit 125; trap \'rm -rf -- "$run"\' EXIT; trap "exit 143" TERM; trap "exit 130" INT',
-    ...scratch.map((path) => `mkdir -m 700 -- ${inRun(path)} || exit 125`),
+    ...scratch.map((path) => `mkdir -m 755 -- ${inRun(path)} || exit 125`),
     ...files.map((input) => `printf %s ${quote(textOf(input))} >"$run/${input.fd}"`),
     `${command} )`,
   ];
   return { value: `${lines.join("\n")}\n`, problems: [] };
 }
+
+/** bwrap, with what is to become it in front. */
+const called = ({ before = [], file }: Invocation): string => [...before, file].map(quote).join(" ");
 
 function unrenderable(plan: Plan, invocation: Invocation): Problem[] {
   const steps = plan.prepare.filter((step) => !(step.kind === "scratch" && step.below === undefined));

@@ -2,7 +2,7 @@ import type { Leaf } from "../model/effective.ts";
 import type { Env } from "../model/profile.gen.ts";
 import { append } from "./append.ts";
 import { at, type Cursor, items, keyed, leaf } from "./cursor.ts";
-import type { Merged } from "./merged.ts";
+import { type Merged, noteReplaced } from "./merged.ts";
 import { envContradiction } from "./problems.ts";
 
 type Section = Exclude<keyof Env, "clear">;
@@ -31,7 +31,10 @@ export function layEnv(merged: Merged, written: Cursor<Env>): void {
     if (list) append(env[section], items(list).map(leaf));
   }
   const set = at(written, "set");
-  for (const [name, text] of set ? keyed(set) : []) env.set.set(name, leaf(text));
+  for (const [name, text] of set ? keyed(set) : []) {
+    noteReplaced(merged, { field: "env", name }, env.set.get(name));
+    env.set.set(name, leaf(text));
+  }
   const prepend = at(written, "prepend");
   for (const [name, paths] of prepend ? keyed(prepend) : []) {
     // The first one is looked at first, so a later layer's own go to the front.
@@ -65,16 +68,23 @@ function reportContradictions(merged: Merged, written: Cursor<Env>): void {
   }
 }
 
-function drop({ env }: Merged, section: Section, name: string): void {
+function drop(merged: Merged, section: Section, name: string): void {
+  const { env } = merged;
+  const note = (was: Leaf<string> | undefined) => noteReplaced(merged, { field: "env", name }, was);
   switch (section) {
     case "pass":
     case "require":
     case "unset":
+      for (const item of env[section]) if (item.value === name) note(item);
       env[section] = env[section].filter((item) => item.value !== name);
       return;
     case "set":
+      note(env.set.get(name));
+      env.set.delete(name);
+      return;
     case "prepend":
-      env[section].delete(name);
+      note(env.prepend.get(name)?.[0]);
+      env.prepend.delete(name);
       return;
   }
 }

@@ -5,7 +5,7 @@ import { type Cursor, items, keyed, leaf, leafOf } from "./cursor.ts";
 import { layDevices } from "./devices.ts";
 import { layEntries } from "./entries.ts";
 import { layEnv } from "./env.ts";
-import type { Merged } from "./merged.ts";
+import { type Merged, noteReplaced } from "./merged.ts";
 import { takeAway } from "./remove.ts";
 
 /** Lays what a layer says about one field over what earlier layers said. */
@@ -43,6 +43,7 @@ type Replaced = "root" | "git" | "network" | "capabilities";
 
 function replaceIn<Key extends Replaced>(field: Key): Rule<NonNullable<Fragment[Key]>> {
   return (merged, written) => {
+    noteReplaced(merged, { field, name: "" }, merged[field]);
     // Field and fragment name the same type; the compiler can't follow one key through both.
     (merged as Record<Key, Leaf<unknown>>)[field] = leaf(written);
   };

@@ -13,6 +13,8 @@ export interface FlagSwitch {
   readonly on: boolean;
   /** Which argument of the command line it is. */
   readonly argument?: number;
+  /** Where a file asks for it. */
+  readonly spot?: Spot;
 }
 
 export interface Selection {
@@ -103,8 +105,8 @@ export function selectFlags(layers: readonly WrittenLayer[], switches: readonly 
     problems.push(unknownFlag({ name, known: names, nearest: nearest(name, names) }, spot));
   };
   for (const [name, spot] of used) if (!known.has(name)) unknown(name, spot);
-  for (const { name, on, argument = 0 } of switches) {
-    const spot = { file: "command-line", line: argument, column: 1 };
+  for (const { name, on, argument = 0, ...written } of switches) {
+    const spot = written.spot ?? { file: "command-line", line: argument, column: 1 };
     if (!known.has(name)) unknown(name, spot);
     else if (!on) used.delete(name);
     else if (!used.has(name)) used.set(name, spot);

@@ -1,7 +1,7 @@
 import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
 import { nestedProfiles } from "../model/nested.ts";
-import { child, type MapNode, type Source } from "../model/node.ts";
+import { child, type MapNode, nodeAt, type Source } from "../model/node.ts";
 import { hasErrors, type Problem, type Result } from "../model/problem.ts";
 import type { Fragment } from "../model/profile.gen.ts";
 import type { KeyRoute } from "../model/source.ts";
@@ -14,7 +14,9 @@ import { commandLineLayer, fileLayers, fragmentOf, type WrittenLayer } from "./l
 import { type Lookup, linearise } from "./linearise.ts";
 import { mergeLayers } from "./merge.ts";
 import { readParams, type Setting, type Variables } from "./params.ts";
-import { settleFragment } from "./settle.ts";
+import { TEST_PATHS } from "./paths.ts";
+import { relativeCwdProblem } from "./relative-cwd.ts";
+import { type Settling, settleFragment } from "./settle.ts";
 import { authorText } from "./text.ts";
 import { chooseVariant } from "./variant.ts";
 
@@ -33,6 +35,8 @@ export interface Request {
   /** The command line's own binds and variables, as a fragment. */
   readonly commandLine?: MapNode;
   readonly project: string;
+  /** One of the source's own tests, which is settled as this profile would settle it. */
+  readonly test?: string;
 }
 
 /** What resolving needs of the rest of the program. */
@@ -66,7 +70,11 @@ export function resolve(request: Request, context: Context): Result<Effective> {
   problems.push(...variables.problems, ...flags.problems);
   const commandLine = request.commandLine ? [commandLineLayer(request.commandLine, host.cwd)] : [];
   const layers = [...files, ...flags.layers, ...commandLine];
-  const trees = layers.map((layer) => settleLayer(layer, variables, host, (problem) => problems.push(problem)));
+  const report = (problem: Problem) => void problems.push(problem);
+  const trees = layers.map((layer) => settleLayer(layer, variables, host, report));
+  const written = request.test === undefined ? undefined : nodeAt(source.root, ["tests", request.test]);
+  const claims = written?.kind === "map" ? { source, node: written, route: [], chain: [] } : undefined;
+  const test = claims && settleFragment(claims.node, settlingOf(claims, variables, host, report), TEST_PATHS);
   if (hasErrors(problems)) return failed();
 
   const typed = trees.map((tree, index): Layer | undefined => {
@@ -82,8 +90,10 @@ export function resolve(request: Request, context: Context): Result<Effective> {
   });
   if (hasErrors(problems)) return failed();
 
-  const { problems: found, ...merged } = mergeLayers(typed.filter((layer) => layer !== undefined));
-  problems.push(...found);
+  const known = typed.filter((layer) => layer !== undefined);
+  const { problems: found, ...merged } = mergeLayers(known);
+  const relative = relativeCwdProblem(merged, known);
+  problems.push(...found, ...(relative ? [relative] : []));
   if (hasErrors(problems)) return failed();
 
   const description = child(variant?.node, "description") ?? child(source.root, "description");
@@ -96,6 +106,7 @@ export function resolve(request: Request, context: Context): Result<Effective> {
     flags: flags.names,
     ...(variant && { variant: variant.name }),
     ...(description?.kind === "scalar" && { description: description.text }),
+    ...(test && { test }),
   };
   return { value, problems: distinct(problems) };
 }
@@ -106,16 +117,24 @@ function settleLayer(
   host: Host,
   report: (problem: Problem) => void,
 ): MapNode {
-  const { source, literal } = layer;
+  const tree = settleFragment(fragmentOf(layer), settlingOf(layer, variables, host, report));
+  for (const problem of findDuplicates(tree, layer.source)) report(problem);
+  return tree;
+}
+
+function settlingOf(
+  { source, literal }: WrittenLayer,
+  variables: Variables,
+  host: Host,
+  report: (problem: Problem) => void,
+): Settling {
   const scope = { source, find: (name: string) => variables.find(name, source), params: variables.params, report };
-  const tree = settleFragment(fragmentOf(layer), {
+  return {
     source,
     base: baseOf(source, host.home),
     expand: (scalar) => (literal ? authorText(scalar.text) : interpolate(scalar, scope)),
     report,
-  });
-  for (const problem of findDuplicates(tree, source)) report(problem);
-  return tree;
+  };
 }
 
 /** A file that is reached twice, or a value that is used twice, says the same thing twice. */

@@ -1,4 +1,4 @@
-import type { Entry, Leaf, Removal } from "../model/effective.ts";
+import type { Entry, Leaf, Removal, Replacement } from "../model/effective.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Api, Capabilities, Limits, Namespaces, Process, Protect, Root } from "../model/profile.gen.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
@@ -32,6 +32,7 @@ export interface Merged {
   capabilities: Leaf<Capabilities>;
   readonly apis: Map<string, Leaf<Api>>;
   readonly removed: Removal[];
+  readonly replaced: Replacement[];
   readonly problems: Problem[];
 }
 
@@ -69,5 +70,11 @@ export const defaults = (): Merged => ({
   capabilities: byDefault<Capabilities>("none"),
   apis: new Map(),
   removed: [],
+  replaced: [],
   problems: [],
 });
+
+/** Notes whose entry a later layer's takes the place of; a default is nobody's. */
+export function noteReplaced(merged: Merged, what: Pick<Replacement, "field" | "name">, was?: Leaf<unknown>): void {
+  if (was !== undefined && was.layer > 0) merged.replaced.push({ ...what, origin: was.origin });
+}

@@ -37,7 +37,7 @@ export interface Variables {
   readonly problems: readonly Problem[];
 }
 
-type ParamType = "string" | "path" | "integer" | "boolean";
+type ParamType = "string" | "path" | "name" | "integer" | "boolean";
 
 /** What the files say of one parameter: the last one to speak of it decides, but a type holds until another is stated. */
 interface Declaration {
@@ -188,6 +188,11 @@ function convert(
       if (plain.flaw === "relative") return relativePath({ path, builtin: spot.file.startsWith("builtin:") }, spot);
       return refusedPath({ path, flaw: plain.flaw ?? "empty" }, spot);
     }
+    case "name": {
+      const plain = lastPart(text.plain);
+      if (/^\.{0,2}$/.test(plain)) break;
+      return { ...text, plain, pattern: lastPart(text.pattern) };
+    }
     case "integer":
       if (/^(0|-?[1-9][0-9]*)$/.test(text.plain)) return text;
       break;
@@ -199,3 +204,5 @@ function convert(
   }
   return paramType({ name, type, ...(variable === undefined ? { text: text.plain } : { variable }) }, spot);
 }
+
+const lastPart = (path: string): string => /([^/]*)\/*$/.exec(path)?.[1] ?? "";

@@ -17,6 +17,11 @@ const row = (route: string, kind: PathKind = "path", except: readonly string[] =
 
 const PRESETS = ["minimal", "full"];
 
+const CLAIMS = ["hidden", "absent", "masked", "readable", "readonly", "writable", "device"];
+
+/** Every place of one of the profile's own tests where a path stands; there are no patterns among them. */
+export const TEST_PATHS: readonly PathRow[] = CLAIMS.map((claim) => row(`${claim}.[]`));
+
 /**
  * Every place of a fragment where a path stands. What is not listed stays as written: targets of symlinks, contents
  * of files, names below /proc, words of commands.
@@ -25,6 +30,7 @@ export const PATHS: readonly PathRow[] = [
   row("root.from"),
   row("mounts.{}"),
   row("mounts.*.from"),
+  row("mounts.*.inside"),
   row("mounts.*.keep"),
   row("mounts.*.scratch", "path", ["true"]),
   row("mounts.*.when.exists"),

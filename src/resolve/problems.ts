@@ -158,6 +158,15 @@ export const relativePath = defineProblem<{ path: string; builtin: boolean }>({
   help: ({ path }) => `write \`\${PROJECT}${path === "." ? "" : `/${path.replace(/^\.\//, "")}`}\``,
 });
 
+export const relativeCwd = defineProblem<{ path: string; meant: string }>({
+  id: "process/relative-cwd",
+  severity: "error",
+  when: "The working directory in a root directory of the author's own is relative, and no entry shows that place.",
+  message: ({ path, meant }) =>
+    `the working directory ${JSON.stringify(path)} must be absolute: ${meant} is a place of the host, not of this root`,
+  help: ({ path }) => `write the place inside: \`cwd: /${path.replace(/^(\.\.?\/?)+/, "")}\``,
+});
+
 export const twoEntries = defineProblem<{ at: string; first: string; second: string }>({
   id: "merge/two-entries",
   severity: "error",

@@ -23,8 +23,8 @@ interface Active {
 }
 
 /** A fragment with every variable replaced and every path absolute; places stay. */
-export function settleFragment(fragment: MapNode, settling: Settling): MapNode {
-  const active = PATHS.map((row) => ({ row, depth: 0 }));
+export function settleFragment(fragment: MapNode, settling: Settling, rows = PATHS): MapNode {
+  const active = rows.map((row) => ({ row, depth: 0 }));
   return settleMap(fragment, active, settling);
 }
 

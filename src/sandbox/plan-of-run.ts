@@ -5,6 +5,7 @@ import { isAbsolute } from "../model/path.ts";
 import type { Plan } from "../model/plan.gen.ts";
 import { DEFAULT_ORIGIN, type Origin } from "../model/source.ts";
 import { planAgain } from "../pipeline.ts";
+import { rootOf } from "../preflight/root-lock.ts";
 import type { Bind } from "../resolve/command-line.ts";
 import { problemError, SandboxError } from "./error.ts";
 import type { SandboxBind, SandboxRunOptions } from "./options.ts";
@@ -13,9 +14,12 @@ import type { SettledPlan } from "./settle-plan.ts";
 /** Who wrote what an embedding program says. */
 export const CALLER: Origin = { ...DEFAULT_ORIGIN, file: "command-line" };
 
-/** The session's plan with what one run adds to it. Throws what is wrong with that. */
+/**
+ * The plan of one run: the session's profile with what the run adds, for the machine as it is now. An earlier run may
+ * have moved what is masked, or put a link where something is mounted. Throws what is wrong with it.
+ */
 export async function planOfRun(
-  { plan, making }: SettledPlan,
+  { plan: opened, making }: SettledPlan,
   endpoints: readonly Endpoint[],
   options: SandboxRunOptions,
   host: Host,
@@ -27,14 +31,11 @@ export async function planOfRun(
     ...(mounts && { mounts }),
     ...(cwd !== undefined && { cwd: { path: absolute(cwd, "cwd"), argument: 0 } }),
   };
-  const adds = overrides.binds.length > 0 || mounts !== undefined || cwd !== undefined || endpoints.length > 0;
-  if (!adds) return withSettings(plan, options);
-  if (making === undefined) {
-    const why = "the plan was not made by compile() in this process, so nothing can be added to it";
-    throw new SandboxError("refused", `${why}: give mounts, cwd and endpoints to compile(), or open with its plan`);
-  }
   const { value, problems } = await planAgain(making, { overrides, endpoints, host });
   if (value === undefined) throw problemError("refused", "the run makes no plan", { problems });
+  if (rootOf(value.plan)?.path !== rootOf(opened)?.path) {
+    throw new SandboxError("refused", "a run can't have another root than its session, which has it locked");
+  }
   return withSettings(value.plan, options);
 }
 
@@ -55,11 +56,6 @@ function absolute(path: string, what: string): string {
 
 /** Variables and the time limit change nothing else in a plan. */
 function withSettings(plan: Plan, { env = {}, timeout }: SandboxRunOptions): Plan {
-  for (const name of Object.keys(env)) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      throw new SandboxError("refused", `${JSON.stringify(name)} is no variable name`);
-    }
-  }
   const variables = Object.entries(env).map(([name, value]) => [name, { value, origin: CALLER }]);
   const time = timeout === undefined ? plan.limits.time : { value: milliseconds(timeout), try: false, origin: CALLER };
   return {

@@ -1,9 +1,11 @@
 import type { Api } from "../api/index.ts";
 import type { Endpoint } from "../compile/index.ts";
 import { type HeldHostSide, holdHostSide } from "../execute/index.ts";
+import { isOfOneRun } from "../model/overlay.ts";
 import type { Step } from "../model/plan.gen.ts";
 import { hasErrors, type Problem } from "../model/problem.ts";
 import { wantedLock } from "../run.ts";
+import { settleServers } from "../settle-servers.ts";
 import type { CompletedRun } from "./completed-run.ts";
 import { placeOf, startApi } from "./endpoint.ts";
 import { problemError, SandboxError } from "./error.ts";
@@ -18,10 +20,12 @@ interface Session {
   readonly side: HeldHostSide;
   readonly done: (step: Step) => boolean;
   readonly endpoints: Endpoint[];
-  readonly runs: Set<Promise<unknown>>;
-  /** Ends the runs of a session that is closed while they go on. */
-  readonly ending: AbortController;
-  readonly release: () => void;
+  /** Where endpoints stand, or are about to. */
+  readonly taken: Set<string>;
+  /** What is under way in it: runs, and APIs that are being started. */
+  readonly pending: Set<Promise<unknown>>;
+  /** How many runs are under way. */
+  running: number;
 }
 
 /**
@@ -32,11 +36,15 @@ export class Sandbox implements AsyncDisposable {
   readonly #options: SandboxOptions;
   readonly #apis: Api[];
   #session: Session | undefined;
-  #isChanging = false;
+  #opening: Promise<Session> | undefined;
+  #closing: Promise<void> | undefined;
+  /** Ends what goes on in a session that is closed. */
+  #ending = new AbortController();
+  #release = () => {};
 
   /** Has no effect but to remember the options. */
   constructor(options: SandboxOptions) {
-    this.#options = options;
+    this.#options = { ...options };
     this.#apis = [...(options.apis ?? [])];
   }
 
@@ -56,54 +64,52 @@ export class Sandbox implements AsyncDisposable {
    * Throws {@link SandboxError}, or what an API threw on its start.
    */
   async open(): Promise<void> {
-    if (this.#session || this.#isChanging) throw new SandboxError("already-open", "the sandbox is open already");
-    this.#isChanging = true;
+    if (this.#session || this.#opening) throw new SandboxError("already-open", "the sandbox is open already");
+    if (this.#closing) throw new SandboxError("already-open", "the sandbox is not closed yet: await close() first");
+    const ending = new AbortController();
+    this.#ending = ending;
+    if (this.#options.handleSignals !== false) this.#release = closeOnSignals(() => this.#closeForSignal());
+    this.#opening = this.#begin(ending.signal);
     try {
-      this.#session = await this.#begin();
+      this.#session = await this.#opening;
+    } catch (error) {
+      this.#release();
+      throw error;
     } finally {
-      this.#isChanging = false;
+      this.#opening = undefined;
     }
   }
 
-  async #begin(): Promise<Session> {
+  async #begin(ending: AbortSignal): Promise<Session> {
     const settled = await settlePlan(this.#options);
-    const { plan, host } = settled;
+    const { host } = settled;
+    const { value: plan, problems } = settleServers(settled.plan, host);
+    if (plan === undefined) throw problemError("refused", "a server may not be started", { problems });
     const lock = wantedLock(plan, host, { session: true });
     if (hasErrors(lock.problems)) throw problemError("refused", "the root can't be locked", lock);
-    const ending = new AbortController();
-    const runs = new Set<Promise<unknown>>();
-    const finish = async () => {
-      // The runs have heard of the signal themselves: it is theirs to give the command its time.
-      await Promise.allSettled(runs);
-      await this.close();
+    const { cleaner } = this.#options;
+    const prepare = plan.prepare.filter((step) => !isOfOneRun(step));
+    const side = await holdHostSide({
+      prepare,
+      environment: host.env,
+      hurry: ending,
+      ...(lock.value && { lock: lock.value }),
+      ...(cleaner && { cleaner }),
+    });
+    if ("problems" in side) throw problemError("not-opened", "the sandbox could not be opened", side);
+    const steps = new Set(prepare.map(nameOf));
+    const done = (step: Step) => steps.has(nameOf(step));
+    const session = {
+      settled,
+      side,
+      done,
+      endpoints: [],
+      taken: new Set<string>(),
+      pending: new Set<Promise<unknown>>(),
+      running: 0,
     };
-    const release = this.#options.handleSignals === false ? () => {} : closeOnSignals(finish);
-    try {
-      const { cleaner } = this.#options;
-      const side = await holdHostSide({
-        prepare: plan.prepare,
-        environment: host.env,
-        hurry: ending.signal,
-        ...(lock.value && { lock: lock.value }),
-        ...(cleaner && { cleaner }),
-      });
-      if ("problems" in side) throw problemError("not-opened", "the sandbox could not be opened", side);
-      const done = new Set(plan.prepare.map(nameOf));
-      const session = {
-        settled,
-        side,
-        done: (step: Step) => done.has(nameOf(step)),
-        endpoints: [],
-        runs,
-        ending,
-        release,
-      };
-      await this.#startApis(session);
-      return session;
-    } catch (error) {
-      release();
-      throw error;
-    }
+    await this.#startApis(session);
+    return session;
   }
 
   async #startApis(session: Session): Promise<void> {
@@ -117,12 +123,16 @@ export class Sandbox implements AsyncDisposable {
     }
   }
 
-  async #start(api: Api, { settled, side, endpoints }: Session): Promise<void> {
+  async #start(api: Api, { settled, side, endpoints, taken }: Session): Promise<void> {
     const at = placeOf(api, settled.plan, this.#options.apiDirectory);
-    if (endpoints.some((other) => other.at === at)) {
-      throw new SandboxError("refused", `two APIs are to stand at ${at}`);
+    if (taken.has(at)) throw new SandboxError("refused", `two APIs are to stand at ${at}`);
+    taken.add(at);
+    try {
+      endpoints.push(await startApi(api, at, taken.size, side));
+    } catch (error) {
+      taken.delete(at);
+      throw error;
     }
-    endpoints.push(await startApi(api, at, endpoints.length + 1, side));
   }
 
   /**
@@ -130,8 +140,10 @@ export class Sandbox implements AsyncDisposable {
    * the session closes, before those that were there earlier. Rejects with what its start threw.
    */
   async registerApi(api: Api): Promise<void> {
-    if (this.#isChanging) throw new SandboxError("not-open", "the sandbox is just being opened or closed");
-    if (this.#session) await this.#start(api, this.#session);
+    if (this.#opening || this.#closing) {
+      throw new SandboxError("not-open", "the sandbox is just being opened or closed: wait for that");
+    }
+    if (this.#session) await within(this.#session, this.#start(api, this.#session));
     this.#apis.push(api);
   }
 
@@ -143,15 +155,11 @@ export class Sandbox implements AsyncDisposable {
     const session = this.#session;
     if (session === undefined) throw new SandboxError("not-open", "run() outside of an open sandbox: open() it first");
     const { monitor, handleSignals } = this.#options;
-    const run = runIn({ ...session, ending: session.ending.signal, handleSignals }, argv, {
-      ...(monitor && { monitor }),
-      ...options,
-    });
-    session.runs.add(run);
+    const surroundings = { ...session, ending: this.#ending.signal, handleSignals, others: session.running++ };
     try {
-      return await run;
+      return await within(session, runIn(surroundings, argv, { ...(monitor && { monitor }), ...options }));
     } finally {
-      session.runs.delete(run);
+      session.running--;
     }
   }
 
@@ -160,25 +168,50 @@ export class Sandbox implements AsyncDisposable {
    * nothing. Throws {@link SandboxError} when something is left, after everything was tried.
    */
   async close(): Promise<void> {
-    const session = this.#session;
-    if (session === undefined) return;
+    this.#ending.abort();
+    await this.#opening?.catch(() => {});
+    // Whoever opens has not had the turn to note the session yet.
+    await Promise.resolve();
+    if (this.#session) {
+      this.#closing = this.#end(this.#session).finally(() => {
+        this.#closing = undefined;
+      });
+    }
     this.#session = undefined;
-    this.#isChanging = true;
+    await this.#closing;
+  }
+
+  async #end({ side, pending }: Session): Promise<void> {
     let problems: readonly Problem[];
     try {
-      session.ending.abort();
-      await Promise.allSettled(session.runs);
-      problems = await session.side.undo();
+      await Promise.allSettled(pending);
+      problems = await side.undo();
     } finally {
-      session.release();
-      this.#isChanging = false;
+      this.#release();
     }
     if (problems.length > 0)
       throw problemError("clean-up", "not all that the sandbox made could be undone", { problems });
   }
 
+  /** The runs have heard of the signal themselves: it is theirs to give the command its time. */
+  async #closeForSignal(): Promise<void> {
+    const session = this.#session;
+    if (session) await Promise.allSettled(session.pending);
+    await this.close();
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+}
+
+/** Closing waits for it. */
+async function within<T>({ pending }: Session, work: Promise<T>): Promise<T> {
+  pending.add(work);
+  try {
+    return await work;
+  } finally {
+    pending.delete(work);
   }
 }
 

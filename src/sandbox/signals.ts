@@ -1,3 +1,5 @@
+import { onSignal } from "../execute/index.ts";
+
 const STOPPING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
 
 /**
@@ -10,9 +12,9 @@ export function closeOnSignals(close: () => Promise<void>): () => void {
     release();
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
+  const releases = STOPPING.map((signal) => onSignal(signal, listener));
   const release = () => {
-    for (const signal of STOPPING) process.off(signal, listener);
+    for (const each of releases) each();
   };
-  for (const signal of STOPPING) process.on(signal, listener);
   return release;
 }

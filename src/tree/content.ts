@@ -1,9 +1,15 @@
 import type { Host, Stat } from "../model/host.ts";
-import { below, isWithin, relativeTo } from "../model/path.ts";
+import { UPPER } from "../model/overlay.ts";
+import { below } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
-import type { Standing } from "./standing.ts";
+import { lookBacked, type Nodes } from "./backing.ts";
+import { hostMount } from "./host-mount.ts";
+import { lookThrough } from "./layered.ts";
+import type { MountFinder } from "./mount-finder.ts";
+import type { Owned, Standing } from "./standing.ts";
 
-type Facts = Pick<Standing, "type" | "access" | "content"> & Partial<Pick<Standing, "host" | "target">>;
+export type Facts = Pick<Standing, "type" | "access" | "content"> &
+  Partial<Pick<Standing, "host" | "target" | "owned" | "readOnlyHost">>;
 
 /** What a mount shows at a path relative to its mount point, and what a directory made there would be. */
 export interface Shown extends Facts {
@@ -38,18 +44,34 @@ const LINKS: Readonly<Record<string, string>> = {
 /** A source that only exists at run time: an empty directory of sbx's own. */
 export const isRunPath = (source: string): boolean => source.startsWith("{run}/");
 
-export function contentOf(operation: Operation, host: Host): Content {
+/** What the contents of mounts are known from. */
+export interface Knowledge {
+  readonly host: Host;
+  /** The host's mount that a host path lies on. */
+  readonly mountAt: MountFinder;
+  /** The device nodes that steps make in directories of the run's own. */
+  readonly nodes: Nodes;
+}
+
+export function contentOf(operation: Operation, { host, mountAt, nodes }: Knowledge): Content {
+  const own = (mode: string): { readonly owned: Owned } => ({ owned: ownedBy(host, Number.parseInt(mode, 8)) });
   switch (operation.kind) {
-    case "bind":
-      if (isRunPath(operation.source)) return empty({ ...TMPFS, access: operation.access === "ro" ? "ro" : "rw" });
-      return hostMount(host, operation.source, operation.access);
+    case "bind": {
+      const { source, access } = operation;
+      if (!isRunPath(source)) return hostMount({ host, mountAt }, source, access);
+      const made = { access: access === "ro" ? "ro" : "rw", ...own("0755") } as const;
+      // A server's socket: it comes into being when the server starts.
+      if (operation.type === "socket") return alone({ type: "socket", content: "generated", ...made });
+      return lookBacked(nodes.get(source), { ...TMPFS, ...made }, host);
+    }
     case "overlay":
-      return layered(hostMount(host, operation.source, "rw"));
+      return layered(hostMount({ host }, operation.source, "rw"), operation.keep, host);
     case "pin":
-      return hostMount(host, operation.source, "rw");
+      return hostMount({ host, mountAt }, operation.source, "rw");
     case "protect":
-      return hostMount(host, operation.source, "ro");
+      return hostMount({ host, mountAt }, operation.source, "ro");
     case "tmpfs":
+      return empty({ ...TMPFS, ...own(operation.mode) }, own("0755"));
     case "mqueue":
       return empty(TMPFS);
     case "proc":
@@ -63,18 +85,14 @@ export function contentOf(operation: Operation, host: Host): Content {
       };
     case "dev":
       return { kind: "mount", look: lookDev };
-    case "mask":
-      return {
-        kind: "mount",
-        look: (inner) => (inner === "" ? { type: operation.type, access: "masked", content: "generated" } : ABSENT),
-      };
+    case "mask": {
+      const { type } = operation;
+      return alone({ type, access: "masked", content: "generated", ...own(type === "directory" ? "0755" : "0444") });
+    }
     case "file":
-      return {
-        kind: "mount",
-        look: (inner) => (inner === "" ? { type: "file", access: "ro", content: "generated" } : ABSENT),
-      };
+      return alone({ type: "file", access: "ro", content: "generated", ...own(operation.mode) });
     case "dir":
-      return { kind: "made", standing: {} };
+      return { kind: "made", standing: own(operation.mode) };
     case "symlink":
       return { kind: "made", standing: { type: "link", content: "link", target: operation.target } };
     case "remount-ro":
@@ -82,39 +100,22 @@ export function contentOf(operation: Operation, host: Host): Content {
   }
 }
 
-function empty(root: Facts): Content {
-  return { kind: "mount", look: (inner) => (inner === "" ? root : { ...ABSENT, parent: root }) };
+/** Permissions of what sbx makes: it is the caller's. */
+export const ownedBy = ({ uid, gid }: Host, mode: number): Owned => ({ mode, uid, gid });
+
+/** A mount with nothing below it. */
+const alone = (root: Facts): Content => ({ kind: "mount", look: (inner) => (inner === "" ? root : ABSENT) });
+
+function empty(root: Facts, parents: Partial<Facts> = {}): Content {
+  const absent = { ...ABSENT, parent: { ...root, ...parents } };
+  return { kind: "mount", look: (inner) => (inner === "" ? root : absent) };
 }
 
-function hostMount(host: Host, source: string, access: "ro" | "rw" | "dev"): Content {
-  const writable = access === "ro" ? "ro" : "rw";
-  return {
-    kind: "mount",
-    look(inner) {
-      const path = below(source, inner);
-      const stat = host.lstat(path);
-      if (stat === undefined) {
-        return { ...ABSENT, parent: { type: "directory", access: writable, content: "host", host: path } };
-      }
-      const type = typeOf(stat);
-      const target = stat.type === "link" ? host.readlink(path) : undefined;
-      return {
-        type,
-        access: type === "device" && access === "dev" ? "device" : writable,
-        content: type === "link" ? "link" : "host",
-        host: path,
-        ...(target === undefined ? {} : { target }),
-      };
-    },
-    within: (hostPath) => (isWithin(source, hostPath) ? relativeTo(source, hostPath) : undefined),
-  };
-}
-
-/** A host directory below a layer in memory: what is made there never reaches the host. */
-function layered(lower: Content): Content {
+/** A host directory below a layer: what is made there never reaches it. */
+function layered(lower: Content, keep: string | undefined, host: Host): Content {
   if (lower.kind !== "mount") return lower;
   const look = (inner: string): Shown => {
-    const shown = lower.look(inner);
+    const shown = keep === undefined ? lower.look(inner) : lookThrough(lower.look, below(keep, UPPER), inner, host);
     return shown.type === "absent" ? { ...ABSENT, parent: TMPFS } : shown;
   };
   return { ...lower, look };

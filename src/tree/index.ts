@@ -1,14 +1,17 @@
 import type { Host } from "../model/host.ts";
 import { ancestors, below, components, parentOf, relativeTo } from "../model/path.ts";
-import type { Operation } from "../model/plan.gen.ts";
+import type { Operation, Step } from "../model/plan.gen.ts";
 import { MAX_LINKS } from "../model/realpath.ts";
-import { ABSENT, type Content, contentOf, isRunPath } from "./content.ts";
+import { nodesOf } from "./backing.ts";
+import { ABSENT, type Content, contentOf, type Facts, isRunPath, ownedBy, type Shown } from "./content.ts";
 import { laterHost, typeNeeded } from "./made.ts";
+import { mountFinder } from "./mount-finder.ts";
 import type { Standing, Walk } from "./standing.ts";
 
 export { aliasedParts, aliases } from "./aliases.ts";
 export { isRunPath, typeOf } from "./content.ts";
 export { laterHost, typeNeeded } from "./made.ts";
+export { type Permitted, permitter, type Who } from "./permits.ts";
 export { boundSockets } from "./sockets.ts";
 export type { Standing, Walk } from "./standing.ts";
 
@@ -38,19 +41,28 @@ interface Point {
 
 const newPoint = (): Point => ({ children: new Map(), own: [], latest: -1 });
 
-/** The tree of a plan. Pure: the same operations and facts give the same answers. */
-export function tree(operations: readonly Operation[], host: Host): Tree {
-  const growing = growTree(host);
+/**
+ * The tree of a plan: its operations, and the steps that make something in a directory of the run's own. Pure: the same
+ * arguments give the same answers.
+ */
+export function tree(operations: readonly Operation[], host: Host, steps: readonly Step[] = []): Tree {
+  const growing = growTree(host, steps);
   for (const operation of operations) growing.add(operation);
   return growing;
 }
 
 /** An empty tree: a root directory on a tmpfs, as bubblewrap starts with. */
-export function growTree(givenHost: Host): GrowingTree {
+export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingTree {
   const { host, note } = laterHost(givenHost);
+  const knowledge = { host, mountAt: mountFinder(host), nodes: nodesOf(steps) };
+  const directory = { type: "directory", access: "rw", content: "tmpfs", owned: ownedBy(host, 0o755) } as const;
   const operations: Operation[] = [];
   const contents: (Content | undefined)[] = [];
   const root = newPoint();
+  /** What was looked at since the last operation was added. */
+  const known = new Map<string, Standing>();
+  /** Host path → the operations that show it. */
+  const sources = new Map<string, number[]>();
 
   /** What must be made on the host for an operation is seen by every other mount of that place. */
   function noteMade(operation: Operation): void {
@@ -68,8 +80,10 @@ export function growTree(givenHost: Host): GrowingTree {
   function add(operation: Operation): number {
     if (operation.present) noteMade(operation);
     const index = operations.push(operation) - 1;
-    contents.push(operation.present ? contentOf(operation, host) : undefined);
+    contents.push(operation.present ? contentOf(operation, knowledge) : undefined);
     if (!operation.present) return index;
+    known.clear();
+    if ("source" in operation) sources.set(operation.source, [...(sources.get(operation.source) ?? []), index]);
     let point = root;
     point.latest = index;
     for (const name of components(operation.at)) {
@@ -98,6 +112,15 @@ export function growTree(givenHost: Host): GrowingTree {
   }
 
   function look(path: string): Standing {
+    let standing = known.get(path);
+    if (standing === undefined) {
+      standing = lookAnew(path);
+      known.set(path, standing);
+    }
+    return standing;
+  }
+
+  function lookAnew(path: string): Standing {
     const { found, point } = gather(path);
     let mount = -1;
     let made = -1;
@@ -114,16 +137,19 @@ export function growTree(givenHost: Host): GrowingTree {
     }
     if (made < mount) made = -1;
     const decidedBy = made >= 0 ? made : mount;
-    const shadowed = found.filter((index) => index !== decidedBy && index !== frozen).sort((a, b) => b - a);
+    // What is made at a parent, and what changes no content, stands in nobody's way.
+    const loses = (index: number) =>
+      index !== decidedBy &&
+      (contents[index]?.kind === "mount" || (contents[index]?.kind === "made" && operations[index]?.at === path));
+    const shadowed = found.filter(loses).sort((a, b) => b - a);
     const base = { path, mount, decidedBy, shadowed };
     const cover = contents[mount];
     const inner = relativeTo(operations[mount]?.at ?? "/", path);
-    const within = cover?.kind === "mount" ? cover.look(inner) : emptyRoot(inner);
-    const standing = (facts: Omit<Standing, keyof typeof base>): Standing => ({
-      ...base,
-      ...facts,
-      access: frozen >= 0 && facts.access === "rw" ? "ro" : facts.access,
-    });
+    const within = cover?.kind === "mount" ? cover.look(inner) : emptyRoot(inner, directory);
+    const standing = (facts: Omit<Standing, keyof typeof base>): Standing => {
+      if (frozen < 0 || facts.access !== "rw") return { ...base, ...facts };
+      return { ...base, ...facts, access: "ro", frozenBy: frozen };
+    };
     const { parent, ...shown } = within;
     if (shown.type !== "absent" || parent === undefined) return standing(shown);
     const own = contents[made];
@@ -135,13 +161,18 @@ export function growTree(givenHost: Host): GrowingTree {
   function walk(path: string, { last } = { last: true }): Walk {
     const pending = components(path);
     const links: Standing[] = [];
+    const left: string[] = [];
     let current = "/";
     let broken = false;
+    let unsure = false;
     for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
       if (name === "" || name === ".") continue;
       if (name === "..") {
         // The kernel goes up only from what is there; the text alone says where that would have led.
-        broken ||= !["directory", "unknown"].includes(look(current).type);
+        const { type } = look(current);
+        broken ||= type !== "directory" && type !== "unknown";
+        unsure ||= type === "unknown";
+        left.push(current);
         current = parentOf(current);
         continue;
       }
@@ -152,34 +183,33 @@ export function growTree(givenHost: Host): GrowingTree {
         continue;
       }
       links.push(standing);
-      if (links.length > MAX_LINKS) return { ...standing, links, loop: true };
+      if (links.length > MAX_LINKS) return { ...standing, links, left, loop: true };
       if (target.startsWith("/")) current = "/";
       pending.unshift(...target.split("/"));
     }
     const found = look(current);
-    if (!broken) return { ...found, links, loop: false };
+    if (unsure && !broken) return { ...found, type: "unknown", links, left, loop: false };
+    if (!broken) return { ...found, links, left, loop: false };
     const { path: to, mount, decidedBy, shadowed } = found;
-    return { ...ABSENT, path: to, mount, decidedBy, shadowed, links, loop: false };
+    return { ...ABSENT, path: to, mount, decidedBy, shadowed, links, left, loop: false };
   }
 
   function places(hostPath: string): readonly Standing[] {
+    const shows = [...ancestors(hostPath), hostPath].flatMap((above) => sources.get(above) ?? []);
     const found = new Map<string, Standing>();
-    operations.forEach((operation, index) => {
+    for (const index of shows.sort((a, b) => a - b)) {
       const content = contents[index];
       const inner = content?.kind === "mount" ? content.within?.(hostPath) : undefined;
-      if (inner === undefined) return;
-      const standing = look(below(operation.at, inner));
+      if (inner === undefined) continue;
+      const standing = look(below(operations[index]?.at ?? "/", inner));
       if (standing.host === hostPath && standing.type !== "absent") found.set(standing.path, standing);
-    });
+    }
     return [...found.values()];
   }
 
   return { operations, add, look, walk, places };
 }
 
-const directory = { type: "directory", access: "rw", content: "tmpfs" } as const;
-
-function emptyRoot(inner: string) {
-  if (inner === "") return { ...directory, parent: undefined };
-  return { ...ABSENT, parent: directory };
+function emptyRoot(inner: string, root: Facts): Shown {
+  return inner === "" ? root : { ...ABSENT, parent: root };
 }

@@ -1,3 +1,8 @@
+import type { Stat } from "../model/host.ts";
+
+/** Permission bits and owner, by the host's numbers. */
+export type Owned = Pick<Stat, "mode" | "uid" | "gid">;
+
 /** What stands at a path of the sandbox. */
 export interface Standing {
   /** Where it really stands: every link on the way was followed. */
@@ -9,18 +14,26 @@ export interface Standing {
   readonly host?: string;
   /** The text of a link. */
   readonly target?: string;
+  /** Who may do what by mode bits; absent where nobody knows. */
+  readonly owned?: Owned;
+  /** A mount of the host's is read-only there, and nothing of the sandbox: what is `ro` was asked for as `rw`. */
+  readonly readOnlyHost?: true;
   /** Index of the operation whose mount covers the path; -1 where no operation does. */
   readonly mount: number;
   /** Index of the operation that decides what stands here: the mount, or what was made in it later. */
   readonly decidedBy: number;
-  /** Indices of the operations at or above the path that lost against `decidedBy`, latest first. */
+  /** Indices of the mounts at or above the path, and of what was made at it, that lost against `decidedBy`, latest first. */
   readonly shadowed: readonly number[];
+  /** Index of the operation that made the whole mount read-only afterwards. */
+  readonly frozenBy?: number;
 }
 
 /** A look-up that followed links. */
 export interface Walk extends Standing {
   /** The links that were followed, in order. */
   readonly links: readonly Standing[];
+  /** The directories that `..` led out of. */
+  readonly left: readonly string[];
   /** More than 40 links: path_resolution(7) gives up with ELOOP. */
   readonly loop: boolean;
 }

@@ -70,8 +70,9 @@ export function ceiling(plan: Plan, effective: Effective, host: Host, command: s
     if ((field !== "mask" && field !== "protect") || !isForeign(origin) || isForeign(was)) continue;
     problems.push(removedMask({ field, value, parent: was.file.replace("builtin:", ""), command }, origin));
   }
+  // A built-in that keeps root's rights was written for those who ask for it by name.
   const { value, origin } = plan.capabilities;
-  if (isForeign(origin) && (value.base !== "none" || value.add.length > 0)) {
+  if (value.base !== "none" || value.add.length > 0) {
     problems.push(keptCapabilities({ command }, origin));
   }
   const { passFds, dieWithParent, session } = plan.process;
@@ -79,7 +80,7 @@ export function ceiling(plan: Plan, effective: Effective, host: Host, command: s
   const { user, pid, ipc } = plan.namespaces;
   // As root a command in the caller's own user namespace can pass for bwrap itself (ptrace(2), access mode checks).
   for (const [name, { value: had, origin: by }] of Object.entries({ user, pid, ipc, dieWithParent })) {
-    if (had !== true && isForeign(by)) problems.push(sharedNamespace({ name, command }, by));
+    if (had !== true) problems.push(sharedNamespace({ name, command }, by));
   }
   if (isForeign(passFds.origin) && passFds.value.length > 0)
     problems.push(passedDescriptors({ command }, passFds.origin));

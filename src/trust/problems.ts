@@ -99,7 +99,7 @@ export const hostSideProgram = defineProblem<{ name: string; command: string }>(
 export const guardInReach = defineProblem<{ what: string; path: string; source: string; at: string }>({
   id: "trust/guard-in-reach",
   severity: "error",
-  when: "sbx, node or bwrap lies in a directory that the profile makes writable.",
+  when: "sbx, node, bwrap or a server of the profile's `apis` lies in a directory that the profile makes writable.",
   message: ({ what, path, source }) =>
     `${what} itself (${path}) lies in ${source}, which this entry makes writable: the next run could be anybody's`,
   help: () => "grant a narrower directory, or `ro`",

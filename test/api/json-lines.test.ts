@@ -207,6 +207,23 @@ describe("replies", () => {
     }
   });
 
+  it("hold up a client that sends more than can be handled", async () => {
+    const { calls, handler, reached } = held();
+    await started(handler);
+    const { socket, write, rest } = await connected();
+    await write("1\n");
+    await reached(1);
+    const sent = write(`${"2".padEnd(3_000_000)}\n`);
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(socket.writableLength).toBeGreaterThan(1_000_000);
+    calls[0]?.end(undefined);
+    await sent;
+    await reached(2);
+    calls[1]?.end("done");
+    socket.end();
+    expect(await rest()).toBe('"done"\n');
+  });
+
   it("of one client do not wait for another's", async () => {
     const { calls, handler, reached } = held();
     await started(handler);
@@ -281,6 +298,13 @@ describe("clients", () => {
     const [one, two] = [await connected(), await connected()];
     await one.write("1\n");
     await one.reply();
+    const refused = api.failures;
+    Object.defineProperty(api, "failed", {
+      value(error: unknown) {
+        refused.push(error);
+        throw new Error("the host's own");
+      },
+    });
     const three = await connected();
     expect(JSON.parse(await three.rest())).toEqual(error("busy"));
     await two.write("2\n");

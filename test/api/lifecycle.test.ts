@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -180,6 +181,33 @@ describe("the socket", () => {
     unlinkSync(at.path);
     await server(echo).start(at.path);
     await api.stop();
+    expect(await answers(at.path)).toBe(true);
+  });
+});
+
+describe("a socket that can't be removed", () => {
+  it("is told, after all else is closed", async () => {
+    const api = server(echo);
+    await api.start(at.path);
+    const { rest, close } = await client(at.path);
+    const count = descriptors();
+    chmodSync(at.directory, 0o500);
+    // Root is not held up by modes.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(4242);
+    try {
+      await expect(api.stop()).rejects.toEqual(failure("not-removed"));
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      chmodSync(at.directory, 0o700);
+    }
+    expect(await rest()).toBe("");
+    await close();
+    expect(existsSync(at.path)).toBe(true);
+    // The server's, its two of the socket and both ends of the connection.
+    expect(descriptors()).toBe(count - 5);
+    unlinkSync(at.path);
+    await api.start(at.path);
     expect(await answers(at.path)).toBe(true);
   });
 });

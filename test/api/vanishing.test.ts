@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { client, descriptors, type Place, place, TestApi } from "./client.ts";
 
@@ -65,6 +65,55 @@ describe("after a stop", () => {
     }
   });
 
+  it("it is there although it is more than is read at once", async () => {
+    api = new TestApi();
+    await api.start(at.path);
+    const { socket, write, close } = await client(at.path);
+    await write('"first"\n');
+    while (api.heard.length < 1) await turns(1);
+    // About as much as the kernel takes of one client by default.
+    const [large, small] = [`"${"x".repeat(50_000)}"\n`, '"small"\n'];
+    for (const message of [large, large, large, small]) socket.write(message);
+    expect(socket.writableLength).toBe(0);
+    await api.stop();
+    expect(api.heard.map((message) => String(message).length)).toEqual([5, 50_000, 50_000, 50_000, 5]);
+    await close();
+  });
+
+  it("it is there although some of it was read already, and waits for its turn", async () => {
+    const [called, end] = [deferred(), deferred()];
+    api = new TestApi(async () => {
+      called.resolve();
+      await end.promise;
+    });
+    await api.start(at.path);
+    const { write, close } = await client(at.path);
+    await write("1\n");
+    await called.promise;
+    for (const message of ["2\n", "3\n", "4\n"]) {
+      await write(message);
+      await turns(5);
+    }
+    const stopped = api.stop();
+    end.resolve();
+    await stopped;
+    expect(api.heard).toEqual([1, 2, 3, 4]);
+    await close();
+  });
+
+  it("it ends although a client sends a little all the time", async () => {
+    api = new TestApi();
+    await api.start(at.path);
+    const { socket, close } = await client(at.path);
+    const stop = always(() => socket.write("1\n"));
+    while (api.heard.length < 100) await turns(1);
+    const before = api.heard.length;
+    await api.stop();
+    stop();
+    expect(api.heard.length).toBeLessThan(before + 20);
+    await close();
+  });
+
   it("handlers have ended, also those whose client has gone", async () => {
     let done = 0;
     api = new TestApi(async () => {
@@ -77,12 +126,38 @@ describe("after a stop", () => {
     expect(done).toBe(20);
   });
 
+  it("handlers have ended, also those whose client has cut the connection with replies unread", async () => {
+    const [called, end] = [deferred(), deferred()];
+    api = new TestApi(async (message) => {
+      if (message === 1) return "unread";
+      called.resolve();
+      await end.promise;
+      return "too late";
+    });
+    await api.start(at.path);
+    const gone = visitor("s.sendall(b'1\\n'); select.select([s], [], []); s.sendall(b'2\\n')");
+    await called.promise;
+    await gone;
+    let isStopped = false;
+    const stopped = api.stop().then(() => {
+      isStopped = true;
+    });
+    await turns(50);
+    expect(isStopped).toBe(false);
+    end.resolve();
+    await stopped;
+  });
+
   it("nothing is left of a client that reads nothing, and all it had sent is there", async () => {
     api = new TestApi(() => "r".repeat(100_000));
     await api.start(at.path);
     const stuck = await client(at.path);
     stuck.socket.pause();
     await stuck.write("1\n".repeat(100));
+    while (api.heard.length < 3) await turns(1);
+    // Until the kernel takes no more replies.
+    for (let seen = 0; seen !== api.heard.length; await turns(20)) seen = api.heard.length;
+    expect(api.heard.length).toBeLessThan(100);
     await api.stop();
     expect(api.heard).toHaveLength(100);
     await stuck.close();
@@ -91,19 +166,27 @@ describe("after a stop", () => {
   it("it ends although a client never stops sending", async () => {
     api = new TestApi();
     await api.start(at.path);
-    const ENDLESS =
-      "import socket, sys\ns = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\nwhile True: s.sendall(b'%d\\n' % 10**999 * 100)";
-    const child = spawn("python3", ["-c", ENDLESS, at.path], { stdio: "ignore" });
-    const ended = once(child, "exit");
-    try {
-      while (api.heard.length < 1000) await new Promise((resolve) => setImmediate(resolve));
-      await api.stop();
-      // The connection was closed: a write failed.
-      await ended;
-    } finally {
-      child.kill("SIGKILL");
-      await ended;
-    }
+    const { socket, close } = await client(at.path);
+    const message = `"${"x".repeat(100_000)}"\n`;
+    const stop = always(() => socket.writableLength === 0 && socket.write(message));
+    while (api.heard.length < 10) await turns(1);
+    await api.stop();
+    stop();
+    await close();
+  });
+
+  it("it ends although new clients never stop coming", async () => {
+    api = new TestApi();
+    await api.start(at.path);
+    const comers: Socket[] = [];
+    const stop = always(() => comers.push(connect(at.path).on("error", () => {})));
+    while (comers.length < 10) await turns(1);
+    await api.stop();
+    stop();
+    // As many as may have been waiting, and not until there are no descriptors left.
+    expect(comers.length).toBeLessThan(1000);
+    for (const socket of comers) socket.destroy();
+    await turns(2);
   });
 });
 
@@ -119,7 +202,7 @@ describe("clients that vanish", () => {
       ]);
       // More clients wait than the kernel takes; others than Node's would just wait.
       if (error !== undefined) {
-        await new Promise((resolve) => setImmediate(resolve));
+        await turns(1);
         return visit(what);
       }
       if (what === 1) socket.write('{"half":');
@@ -133,14 +216,13 @@ describe("clients that vanish", () => {
       await probe.write('"probe"\n');
       await probe.reply();
       await probe.close();
-      await new Promise((resolve) => setImmediate(resolve));
     };
     await visit(0);
     await settled();
     const count = descriptors();
     for (let round = 0; round < 250; round++) await Promise.all([0, 1, 2, 3].map(visit));
     await settled();
-    while (descriptors() > count) await new Promise((resolve) => setImmediate(resolve));
+    while (descriptors() > count) await turns(1);
     expect(descriptors()).toBe(count);
     expect(api.heard.filter((message) => message !== "probe")).toHaveLength(750);
   });
@@ -156,6 +238,44 @@ describe("clients that vanish", () => {
     await close();
     await api.stop();
     expect(api.heard).toEqual([1, 2]);
+  });
+
+  it("while their message is handled, lose nothing that they had sent after it", async () => {
+    const [called, gone] = [deferred(), deferred()];
+    api = new TestApi(async (message) => {
+      if (message !== "slow") return undefined;
+      called.resolve();
+      await gone.promise;
+      return "nobody reads this";
+    });
+    await api.start(at.path);
+    const { write, close } = await client(at.path);
+    await write('"slow"\n');
+    await called.promise;
+    await write(`"${"x".repeat(100_000)}"\n"last"\n`);
+    await close();
+    gone.resolve();
+    await api.stop();
+    expect(api.heard.map((message) => String(message).length)).toEqual([4, 100_000, 4]);
+  });
+
+  it("with replies unread, lose nothing that they had sent", async () => {
+    const [called, gone] = [deferred(), deferred()];
+    api = new TestApi(async (message) => {
+      if (message !== 2) return "unread";
+      called.resolve();
+      await gone.promise;
+      return undefined;
+    });
+    await api.start(at.path);
+    const SEND_ON = "s.sendall(b'2\\n'); sys.stdin.readline(); s.sendall(b'3\\n')";
+    const left = visitor(`s.sendall(b'1\\n'); select.select([s], [], []); ${SEND_ON}`, called.promise);
+    await left;
+    // The server could have read on, up to the reset of the connection.
+    await turns(20);
+    gone.resolve();
+    await api.stop();
+    expect(api.heard).toEqual([1, 2, 3]);
   });
 
   it("while their message is handled, disturb nobody", async () => {
@@ -181,6 +301,30 @@ describe("clients that vanish", () => {
     expect(api.heard.toSorted()).toEqual(["other", "second", "slow"]);
   });
 });
+
+/** Does something in every round of the event loop, until the function is called that it gives. */
+function always(action: () => unknown): () => void {
+  let immediate = setImmediate(function again() {
+    action();
+    immediate = setImmediate(again);
+  });
+  return () => clearImmediate(immediate);
+}
+
+/** Lets the event loop look for input so many times. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A client in Python, `s`, that ends without reading; a line on its standard input comes after `goOn`. */
+async function visitor(code: string, goOn?: Promise<void>): Promise<void> {
+  const CONNECT = "import select, socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])";
+  const child = spawn("python3", ["-c", `${CONNECT}; ${code}`, at.path], { stdio: ["pipe", "inherit", "inherit"] });
+  const ended = once(child, "exit");
+  await goOn;
+  child.stdin.end("\n");
+  expect(await ended).toEqual([0, null]);
+}
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve = () => {};

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { builtinNames } from "../../src/index.ts";
+import { argumentsOf } from "../support/builtin-arguments.ts";
 import { install } from "../support/sbx.ts";
 import { misfits } from "../support/schemas.ts";
 
@@ -62,6 +63,10 @@ describe("`sbx lint`", () => {
   });
 
   it.each(builtinNames().map(([name]) => name))("finds nothing in the built-in %s", async (name) => {
-    expect(await lint("--strict", "-p", name)).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(await lint("--strict", "-p", name, ...argumentsOf(name, room))).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
   });
 });

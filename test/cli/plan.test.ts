@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { builtinNames } from "../../src/index.ts";
+import { argumentsOf } from "../support/builtin-arguments.ts";
 import { install, ROOT } from "../support/sbx.ts";
 import { misfits } from "../support/schemas.ts";
 
@@ -102,7 +103,7 @@ function located(value: unknown): Located[] {
 }
 
 describe("`sbx plan --json`", () => {
-  it.each([...builtinNames().map(([name]) => ["-p", name]), ARGUMENTS])(
+  it.each([...builtinNames().map(([name]) => ["-p", name, ...argumentsOf(name, room)]), ARGUMENTS])(
     "gives the same bytes twice: %s %s",
     async (...args) => {
       const first = await room.sbx(["plan", ...args, "--json"]);
@@ -161,7 +162,7 @@ describe("`sbx plan --json`", () => {
     expect(pointedAt(plan.env.TOP.origin)).toMatch(/^TOP: "1"/);
   });
 
-  it.each([...builtinNames().map(([name]) => ["-p", name]), ARGUMENTS])(
+  it.each([...builtinNames().map(([name]) => ["-p", name, ...argumentsOf(name, room)]), ARGUMENTS])(
     "points to real lines only: %s %s",
     async (...args) => {
       const all = located(await planOf(...args));
@@ -219,7 +220,7 @@ describe("`sbx plan --json`", () => {
 
 describe("other JSON fits its schema", () => {
   it.each(builtinNames().map(([name]) => name))("`sbx render --json` of %s", async (name) => {
-    const { stdout } = await room.sbx(["render", "-p", name, "--json", "--", "true"]);
+    const { stdout } = await room.sbx(["render", "-p", name, ...argumentsOf(name, room), "--json", "--", "true"]);
     expect(misfits("render", JSON.parse(stdout))).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { builtinNames } from "../../src/index.ts";
+import { argumentsOf } from "../support/builtin-arguments.ts";
 import { install } from "../support/sbx.ts";
 import { misfits } from "../support/schemas.ts";
 
@@ -62,7 +63,7 @@ const bare = (plan: unknown): unknown => {
 };
 const env = { X_ONE: "1", TERM: "xterm" };
 const planOf = async (profile: string) => {
-  const done = await room.sbx(["plan", "-p", profile, "--json"], { env });
+  const done = await room.sbx(["plan", "-p", profile, ...argumentsOf(profile, room), "--json"], { env });
   expect(done.stderr).toBe("");
   const plan = JSON.parse(done.stdout);
   // `show` writes one section after the other: what has nothing to do with each other may change its order.
@@ -77,7 +78,7 @@ describe.each([...builtinNames().map(([name]) => name), "~/everything.yml", "~/e
   "`sbx show -p %s`",
   (profile) => {
     it.each(["text", "json"])("is itself a profile of the same plan, as %s", async (format) => {
-      const shown = await room.sbx(["show", "-p", profile, "--format", format], { env });
+      const shown = await room.sbx(["show", "-p", profile, ...argumentsOf(profile, room), "--format", format], { env });
       expect(shown).toMatchObject({ code: 0, stderr: "" });
       room.write("../shown.yml", shown.stdout);
       expect(await planOf("~/shown.yml")).toEqual(await planOf(profile));
@@ -89,7 +90,7 @@ describe.each([...builtinNames().map(([name]) => name), "~/everything.yml", "~/e
     });
 
     it("is the same profile with --origins", async () => {
-      const shown = await room.sbx(["show", "-p", profile, "--origins"], { env });
+      const shown = await room.sbx(["show", "-p", profile, ...argumentsOf(profile, room), "--origins"], { env });
       room.write("../origins.yml", shown.stdout);
       expect(await planOf("~/origins.yml")).toEqual(await planOf(profile));
     });

@@ -5,6 +5,7 @@ import { ownDirectories } from "../../src/host/own.ts";
 import { load } from "../../src/load/index.ts";
 import type { Effective } from "../../src/model/effective.ts";
 import type { Host } from "../../src/model/host.ts";
+import type { OverlayBackend } from "../../src/model/overlay.ts";
 import type { Plan } from "../../src/model/plan.gen.ts";
 import type { Problem, Result } from "../../src/model/problem.ts";
 import { commandLineFragment, type Overrides } from "../../src/resolve/command-line.ts";
@@ -29,6 +30,8 @@ export interface Wishes extends Overrides {
   readonly project?: string;
   readonly target?: string;
   readonly argv?: readonly string[];
+  /** Who makes copy-on-write views on the machine; default: bwrap. */
+  readonly overlays?: OverlayBackend;
 }
 
 export interface Planned {
@@ -50,7 +53,11 @@ export function planOf(
   const { value: effective, problems: before } = resolved(host, wishes);
   if (effective === undefined) return { host, effective, plan: undefined, problems: before };
   const { state, cache, configuration } = ownDirectories(host);
-  const own = { directories: [`/run/user/${host.uid}/sbx`, state, cache, configuration] };
+  const { overlays } = wishes;
+  const own = {
+    directories: [`/run/user/${host.uid}/sbx`, state, cache, configuration],
+    ...(overlays && { overlays: () => overlays }),
+  };
   const { value: plan, problems } = compile(effective, host, own);
   const refused =
     plan === undefined || !wishes.discovered

@@ -30,7 +30,12 @@ function details(operation: Operation): string[] {
       return [...from(operation), operation.access, ...type];
     }
     case "overlay":
-      return [...from(operation), ...(operation.keep === undefined ? [] : [`keep ${text(operation.keep)}`])];
+      return [
+        ...from(operation),
+        ...(operation.keep === undefined ? [] : [`keep ${text(operation.keep)}`]),
+        ...(operation.mode === undefined ? [] : [operation.mode]),
+        ...(operation.place === undefined ? [] : [`at ${text(operation.place)}`]),
+      ];
     case "pin":
     case "protect":
       return from(operation);
@@ -67,6 +72,15 @@ function showStep(step: Step): string {
       return `mount-point ${text(step.path)} ${step.type}`;
     case "scratch":
       return `scratch ${text(step.path)}${step.below === undefined ? "" : ` below ${text(step.below)}`}`;
+    case "keep-layer":
+      return [
+        `keep-layer ${text(step.path)} of ${text(step.source)} for ${step.format}`,
+        ...step.through.map((place) => `with ${text(place)}`),
+      ].join(" ");
+    case "mount-overlay": {
+      const keep = step.keep === undefined ? "" : ` keep ${text(step.keep)}`;
+      return `mount-overlay ${text(step.path)} of ${text(step.source)} by ${step.program ?? step.by}${keep}`;
+    }
     case "make-node":
       return `make-node ${text(step.path)} like ${text(step.source)}`;
     case "start-api":
@@ -119,7 +133,7 @@ function line(what: string, { file, line: row, column, flag }: Origin): string {
 const text = (path: string): string => (/^[\w@%+=:,./{}*~-]+$/.test(path) ? path : JSON.stringify(path));
 
 const NO_VALUE = /^--(unshare-.*|disable-userns|die-with-parent|new-session)$/;
-const TWO_VALUES = /^--(ro-bind|dev-bind|bind|symlink|setenv|ro-bind-data)$/;
+const TWO_VALUES = /^--(ro-bind|dev-bind|bind|symlink|setenv|ro-bind-data|chmod)$/;
 
 /** A bwrap call as a case shows it: what it starts with, then one operation a line; `--perms` and `--size` belong to the next. */
 export function showInvocation({ args, env, inputs }: Invocation): string {
@@ -127,7 +141,7 @@ export function showInvocation({ args, env, inputs }: Invocation): string {
   const end = args.lastIndexOf("--");
   for (let index = 0; index < end; ) {
     const option = args[index] ?? "";
-    const count = NO_VALUE.test(option) ? 0 : TWO_VALUES.test(option) ? 2 : 1;
+    const count = NO_VALUE.test(option) ? 0 : TWO_VALUES.test(option) ? 2 : option === "--overlay" ? 3 : 1;
     const words = args.slice(index, index + count + 1).map(text);
     const last = lines.at(-1);
     const opens = last === undefined || (count > 0 && !/^--(perms|size|overlay-src)$/.test(last.at(-2) ?? ""));

@@ -194,17 +194,6 @@ describe("refuses before anything is done", () => {
     expect(given.stdout).not.toMatch(/anon_inode|pipe:/);
   });
 
-  it("a step that this version can't do", async () => {
-    const room = harness.room(user);
-    const prepare = [touched(room), { kind: "copy-hard-links", path: room, origin } as const];
-    const done = await harness.run(user, jobOf(bwrap, ["true"], { prepare }));
-    expect(done.outcome).toMatchObject({
-      ended: "never-ran",
-      problems: [{ rule: "execute/unsupported-step", file: "/p/.sandbox.yml", line: 3 }],
-    });
-    expect(() => mkdirSync(join(room, "made"))).not.toThrow();
-  });
-
   it.each([
     ["/no/such/bwrap", "/", /\/no\/such\/bwrap: no such file/],
     ["/etc/passwd", "/", /\/etc\/passwd: permission denied/],

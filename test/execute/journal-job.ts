@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import fs, { constants, lstatSync, mkdirSync, readFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { createHostSide, type DoableStep } from "../../src/execute/host-side.ts";
+import { createHostSide } from "../../src/execute/host-side.ts";
 import { createJournal } from "../../src/execute/journal.ts";
 import { replayJournals } from "../../src/execute/replay.ts";
+import type { Step } from "../../src/model/plan.gen.ts";
 
 // A process that makes, undoes or replays, and kills itself on the way: `journal-job TASK.json`. It prints what came of
 // it as JSON. A task without a place to die prints how many there are.
@@ -13,7 +14,7 @@ export type Action = "make" | "hold" | "make-and-undo" | "replay" | "dry-run";
 
 export interface JournalTask {
   readonly action: Action;
-  readonly steps?: readonly DoableStep[];
+  readonly steps?: readonly Step[];
   /** Names of FIFOs in the run directory. */
   readonly fifos?: readonly string[];
   /** Names of directories with something in them, in the run directory and not on record. */

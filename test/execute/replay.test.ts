@@ -17,8 +17,8 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DoableStep } from "../../src/execute/host-side.ts";
 import type { Replayed } from "../../src/execute/replay.ts";
+import type { Step } from "../../src/model/plan.gen.ts";
 import { runners } from "../support/bwraps.ts";
 import { createJournalHarness, type JournalHarness, objects, type RunPlace, USERS } from "./journal-harness.ts";
 import type { JournalTask } from "./journal-job.ts";
@@ -31,13 +31,13 @@ afterAll(() => harness.remove());
 
 const { bwrap = "" } = runners()[0] ?? {};
 const origin = { file: "/p/.sandbox.yml", line: 7, column: 3, route: [], chain: [] };
-const mountPoint = (path: string, type: "directory" | "file"): DoableStep => ({
+const mountPoint = (path: string, type: "directory" | "file"): Step => ({
   kind: "mount-point",
   path,
   type,
   origin,
 });
-const scratch = (name: string, below?: string): DoableStep => ({
+const scratch = (name: string, below?: string): Step => ({
   kind: "scratch",
   path: `{run}/${name}`,
   ...(below === undefined ? {} : { below }),

@@ -196,8 +196,8 @@ describe.each(users)("as %s", (user) => {
     const mounted = readFileSync(join(room, "seen"), "utf8");
     // mountinfo counts from the top of the file system: /tmp may be one of its own.
     const inside = (path: string) => path.slice(harness.directory.lastIndexOf("/"));
-    expect(mounted).toMatch(new RegExp(`${inside(base)}/run-\\w+/one /mnt `));
-    expect(mounted).toMatch(new RegExp(`${inside(room)}/sbx-\\w+-1 /srv `));
+    expect(mounted).toMatch(new RegExp(`${inside(base)}/run-\\w+/one/scratch /mnt `));
+    expect(mounted).toMatch(new RegExp(`${inside(room)}/sbx-\\w+-1/scratch /srv `));
     expect([found(room), found(runtime)]).toEqual([["seen"], ["sbx"]]);
     expect(mode(base)).toBe("700");
     expect(found(victim)).toEqual(["sentinel"]);

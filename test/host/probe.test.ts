@@ -98,6 +98,21 @@ describe("a bwrap that does not work is a problem", () => {
     expect(existsSync(cache) ? readdirSync(cache) : []).toEqual([]);
   });
 
+  it.each(["0.1.7", "0.3.1", "0.7.0", "0.7.99", "0.2"])("when it is too old: %s", (version) => {
+    const file = fake(good(version));
+    const { value, problems } = probeBwrap(file, cache);
+    expect(value).toBeUndefined();
+    const message = `${file} is bubblewrap ${version}, and sbx needs 0.8.0 or later`;
+    expect(problems).toMatchObject([{ rule: "host/bwrap-old", severity: "error", message }]);
+    expect(problems[0]?.help).toContain("SBX_BWRAP=");
+    // An update counts at once.
+    expect(existsSync(cache) ? readdirSync(cache) : []).toEqual([]);
+  });
+
+  it.each(["0.8.0", "0.8", "0.10.0", "0.12.1", "1.0.0"])("but not when it is new enough: %s", (version) => {
+    expect(probeBwrap(fake(good(version)), cache).value?.version).toBe(version);
+  });
+
   it("when it hangs, even by way of a child that holds its output", () => {
     const { problems } = probeBwrap(fake("sleep 5 &\nsleep 5"), cache, 300);
     expect(problems).toMatchObject([{ message: expect.stringContaining("gave no answer in 0.3 s") }]);

@@ -32,13 +32,15 @@ describe("one origin under way", () => {
     lines.ended("a");
     lines.began("b");
     expect(lines.text("2", "b")).toBe("2");
-    expect(lines.text("mine\n", undefined)).toBe("\nmine\n");
-    expect(lines.text("3", "b")).toBe("3");
+    expect(lines.text("mine\n", undefined)).toBe("");
+    expect(lines.text("3", "b")).toBe("\nmine\n3");
   });
 
   it("ends its row before a line of the monitor's own, and only then", () => {
     const lines = toFile();
-    expect(lines.text("half", "a") + lines.own("own\n") + lines.own("own\n")).toBe("half\nown\nown\n");
+    lines.began("a");
+    expect(lines.text("half", "a") + lines.ended("a")).toBe("half");
+    expect(lines.own("own\n") + lines.own("own\n")).toBe("\nown\nown\n");
   });
 });
 
@@ -58,19 +60,51 @@ describe("more origins under way", () => {
     expect(out).toEqual(["", "b | b1\n", "a | a1 a1\na | a2\n", "mine\n", "b | b2\n", "a3"]);
   });
 
-  it("a row that was open before goes on in one of its own", () => {
+  const opened = () => {
     const lines = toFile();
     lines.began("a");
     expect(lines.text("10% ", "a")).toBe("10% ");
     lines.began("b");
-    expect(lines.text("b1\n", "b")).toBe("\nb | b1\n");
+    expect([lines.own("stage b\n"), lines.text("b1\n", "b"), lines.isWaiting]).toEqual(["", "", true]);
+    return lines;
+  };
+
+  it("a row that was open before ends as it began, and the others wait for that", () => {
+    const lines = opened();
+    expect(lines.text("20%\na1\na2", "a")).toBe("20%\nstage b\nb | b1\na | a1\n");
+    expect(lines.text("\n", "a")).toBe("a | a2\n");
+  });
+
+  it("they don't wait for one that goes on without an end, as a progress bar does", () => {
+    const lines = opened();
+    expect(lines.text("20%", "a")).toBe("\nstage b\nb | b1\n");
+    expect(lines.text("\n", "a")).toBe("a | 20%\n");
+  });
+
+  it("they don't wait for one that has ended", () => {
+    const lines = opened();
+    expect(lines.ended("a")).toBe("\nstage b\nb | b1\n");
+    expect(lines.text("b2", "b")).toBe("b2");
+  });
+
+  it("they don't wait for ever", () => {
+    const lines = opened();
+    expect(lines.overdue()).toBe("\nstage b\nb | b1\n");
     expect(lines.text("20%\n", "a")).toBe("a | 20%\n");
+    const again = opened();
+    expect(again.allEnded()).toBe("\nstage b\nb | b1\n");
+  });
+
+  it("they don't wait for it with ever more", () => {
+    const lines = opened();
+    const much = "x".repeat(70_000);
+    expect(lines.text(`${much}\n`, "b")).toBe(`\nstage b\nb | b1\nb | ${much}\n`);
   });
 
   it("an origin that no stage announced counts from its first text to the end of all", () => {
     const lines = toFile();
-    expect(lines.text("a", "a")).toBe("a");
-    expect(lines.text("b1\nb2", "b")).toBe("\nb | b1\n");
+    expect(lines.text("a\n", "a")).toBe("a\n");
+    expect(lines.text("b1\nb2", "b")).toBe("b | b1\n");
     expect(lines.allEnded()).toBe("b | b2\n");
     expect(lines.text("b3", "b")).toBe("b3");
   });

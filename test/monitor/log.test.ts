@@ -220,6 +220,19 @@ describe("concurrent runs", () => {
   });
 });
 
+describe("a row that stays open", () => {
+  it("is not waited for longer than a moment", async () => {
+    const { stream, text } = paper();
+    const monitor = logMonitor({ stream });
+    await monitor.stage({ name: "a" });
+    await monitor.log("working", "a");
+    await monitor.stage({ name: "b" });
+    expect(text()).toBe("stage a\nworking");
+    // Nothing more is told to the monitor: it does that by itself.
+    await vi.waitUntil(() => text() === "stage a\nworking\nstage b\n", { timeout: 30_000 });
+  });
+});
+
 describe("options", () => {
   it("are not changed", async () => {
     const options = { list: [1, { deep: "x" }], none: null };

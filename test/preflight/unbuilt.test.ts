@@ -15,13 +15,10 @@ const ROOT: FakeMachine = { uid: 0, gid: 0, home: "/root", files: { "/root/": {}
 
 describe("what this version can't do", () => {
   it("is refused at its place, never passed over", () => {
-    expect(refused("process: {arch: i686}")).toEqual(["3 error preflight/not-built process.arch"]);
+    expect(refused("git: rw")).toEqual(["3 error preflight/git-rw"]);
     expect(refused("process: {session: pty}\nlimits: {time: 1m, memory: 1G}")).toEqual([]);
     expect(refused("process: {session: new}")).toEqual([]);
-  });
-
-  it("is a writable repository", () => {
-    expect(refused("git: rw")).toEqual(["3 error preflight/git-rw"]);
+    expect(refused("process: {arch: i686}")).toEqual([]);
     expect(refused("git: ro")).toEqual([]);
   });
 });
@@ -36,5 +33,21 @@ describe("root without a user namespace", () => {
     expect(refused("namespaces: {user: false, nested: true}\nproc: true", ROOT)).toEqual([]);
     expect(refused("namespaces: {pid: false}\nproc: true", ROOT)).toEqual([]);
     expect(refused(`${shared}proc: true`)).toEqual([]);
+  });
+
+  it("may not be given a capability that it lacks, for bwrap would then keep all", () => {
+    const asRoot = "namespaces: {user: false, nested: true}\ncapabilities:";
+    // Everything but CAP_SYS_RESOURCE, as in many containers.
+    const status = "CapInh:\t0000000000000000\nCapPrm:\t000001fffeffffff\n";
+    const here = { ...ROOT, files: { ...ROOT.files, "/proc/self/status": status } };
+    const lacking = ["4 error preflight/capability"];
+    expect(refused(`${asRoot} [CAP_SYS_ADMIN, CAP_SYS_RESOURCE]`, here)).toEqual(lacking);
+    expect(refused(`${asRoot} {add: [CAP_SYS_RESOURCE], drop: [CAP_KILL]}`, here)).toEqual(lacking);
+    expect(refused(`${asRoot} [CAP_SYS_ADMIN, CAP_CHECKPOINT_RESTORE]`, here)).toEqual([]);
+    expect(refused(`${asRoot} {drop: [CAP_SYS_RESOURCE]}`, here)).toEqual([]);
+    expect(refused(`${asRoot} keep`, here)).toEqual([]);
+    expect(refused("capabilities: [CAP_SYS_RESOURCE]", here)).toEqual([]);
+    expect(refused("capabilities: [CAP_SYS_RESOURCE]")).toEqual([]);
+    expect(refused(`${asRoot} [CAP_CHOWN]`, ROOT)).toEqual(lacking);
   });
 });

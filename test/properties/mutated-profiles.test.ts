@@ -20,6 +20,11 @@ const HOST = fakeHost({
   env: { TERM: "xterm", LANG: "C", API_KEY: "canary", SDK_HOME: "/opt/sdk", LC_ALL: "C" },
   files: {
     "/proc/cmdline": "",
+    "/sys/": { type: "directory" },
+    "/srv/root/usr/": { type: "directory" },
+    "/srv/stage/root/": { type: "directory" },
+    "/usr/lib/osbuild/osbuild/__init__.py": "",
+    "/usr/lib/osbuild/runners/org.osbuild.linux": "",
     "/dev/shm/": { type: "directory", mode: "1777" },
     "/usr/bin/env": "",
     "/usr/lib/": { type: "directory" },
@@ -51,13 +56,23 @@ const HOST = fakeHost({
   },
 });
 
+/** The parameter that a parent requires. */
+function withRoot(text: string): string {
+  if (!/^extends: \[buildstream/m.test(text)) return text;
+  const root = "  root: {type: path, default: /srv/stage/root}\n";
+  return text.includes("\nparams:\n") ? text.replace("\nparams:\n", `\nparams:\n${root}`) : `${text}\nparams:\n${root}`;
+}
+
 const WHOLE_LANGUAGE = readFileSync(new URL("whole-language.yaml", import.meta.url), "utf8");
 const profiles = new URL("../../profiles/", import.meta.url);
 const SEEDS = [
   WHOLE_LANGUAGE,
   ...readdirSync(profiles)
     .filter((name) => name.endsWith(".yaml"))
-    .map((name) => readFileSync(new URL(name, profiles), "utf8").replaceAll(/^#.*\n/gm, "")),
+    .map((name) => readFileSync(new URL(name, profiles), "utf8").replaceAll(/^#.*\n/gm, ""))
+    // Nobody is there to set a parameter.
+    .map((text) => text.replace("required: true, example:", "default:"))
+    .map(withRoot),
 ];
 const WORDS = [...new Set(WHOLE_LANGUAGE.match(/[^\s:,[\]{}]+/g) ?? [])];
 

@@ -32,6 +32,21 @@ describe("an operation", () => {
     ["pin", { kind: "pin", source: "/s", ...common }, ["--bind", "/s", "/x"]],
     ["protect", { kind: "protect", source: "/s", ...common }, ["--ro-bind", "/s", "/x"]],
     ["overlay", { kind: "overlay", source: "/s", ...common }, ["--overlay-src", "/s", "--tmp-overlay", "/x"]],
+    [
+      "overlay of a directory that is not for all",
+      { kind: "overlay", source: "/s", mode: "0700", ...common },
+      ["--overlay-src", "/s", "--tmp-overlay", "/x", "--chmod", "0700", "/x"],
+    ],
+    [
+      "overlay that keeps its layer",
+      { kind: "overlay", source: "/s", keep: "/k", ...common },
+      ["--overlay-src", "/s", "--overlay", "/k/upper", "/k/work", "/x"],
+    ],
+    [
+      "overlay that a step has mounted",
+      { kind: "overlay", source: "/s", keep: "/k", by: "kernel", place: "{run}/cow-x", ...common },
+      ["--bind", "{run}/cow-x", "/x"],
+    ],
     ["tmpfs", { kind: "tmpfs", mode: "0755", ...common }, ["--tmpfs", "/x"]],
     ["tmpfs with mode", { kind: "tmpfs", mode: "1777", ...common }, ["--perms", "1777", "--tmpfs", "/x"]],
     [
@@ -67,10 +82,14 @@ describe("an operation", () => {
     expect(operationArgs({ ...operation, present: false })).toEqual([]);
   });
 
-  it("keep of a layer is refused, for it is not built", () => {
-    const overlay: Operation = { kind: "overlay", source: "/s", keep: "/k", ...common };
-    const { value, problems } = bwrap.render(planned("", { operations: [overlay] }), newest, ["true"]);
-    expect([value, problems.map(({ rule }) => rule)]).toEqual([undefined, ["render/keep"]]);
+  it("overlay is refused for a bwrap without it, but not where a step has mounted it", () => {
+    const old = TARGETS[0] as Features;
+    const rulesOf = (overlay: Operation) =>
+      bwrap.render(planned("", { operations: [overlay] }), old, ["true"]).problems.map(({ rule }) => rule);
+    const overlay = { kind: "overlay", source: "/s", ...common } as const;
+    expect(rulesOf(overlay)).toEqual(["render/unsupported"]);
+    expect(rulesOf({ ...overlay, keep: "/k" })).toEqual(["render/unsupported"]);
+    expect(rulesOf({ ...overlay, by: "kernel", place: "{run}/cow-x" })).toEqual([]);
   });
 });
 

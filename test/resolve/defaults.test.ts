@@ -22,6 +22,7 @@ it("an empty profile gets sbx's defaults and nothing else", () => {
     capabilities: "none",
     apis: [],
     removed: [],
+    replaced: [],
     inner: [],
     project: PROJECT,
     flags: [],

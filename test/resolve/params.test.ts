@@ -101,6 +101,21 @@ describe("type path", () => {
   });
 });
 
+describe("type name", () => {
+  it("is the last part of a path, whoever gives it", () => {
+    expect(outOf('params: {x: {type: name, default: "${y}"}, y: {type: path, default: /a/b/my runner}}')).toBe(
+      "my runner",
+    );
+    expect(outOf("params: {x: {type: name, default: a}}", { set: set("/usr/lib/it/") })).toBe("it");
+    expect(outOf("params: {x: {type: name, env: TOOL}}", { machine: { env: { TOOL: "sub/tool" } } })).toBe("tool");
+  });
+
+  it.each(["", "/", "..", "a/..", "/a/."])("%j has none", (text) => {
+    const files = profile('params: {x: {type: name, default: a}}\nenv: {set: {OUT: "${x}"}}');
+    expect(problemsOf({ files, set: set(text) })).toEqual([expect.stringContaining("param/type")]);
+  });
+});
+
 describe("types integer and boolean", () => {
   it.each([
     ["integer", "0"],

@@ -11,6 +11,7 @@ const shown: Readonly<Record<string, readonly [string, object]>> = {
   "root.from": ["root: {from: r}", { root: { from: `${P}/r` } }],
   "mounts.{}": ["mounts: {a/./b/: rw}", { entries: [[`${P}/a/b`, { kind: "mount", spec: "rw" }]] }],
   "mounts.*.from": ["mounts: {/a: {from: ../x}}", entry("/a", "mount", { from: "/home/u/x" })],
+  "mounts.*.inside": ["mounts: {/a: {inside: ../x}}", entry("/a", "mount", { inside: "/home/u/x" })],
   "mounts.*.keep": ["mounts: {/a: {keep: ~/k}}", entry("/a", "mount", { keep: "/home/u/k" })],
   "mounts.*.scratch": ["mounts: {/a: {scratch: ./s}}", entry("/a", "mount", { scratch: `${P}/s` })],
   "mounts.*.when.exists": ["mounts: {/a: {when: {exists: x}}}", entry("/a", "mount", { when: { exists: `${P}/x` } })],

@@ -25,6 +25,7 @@ const mistakes: Readonly<Record<string, readonly [World, place: string]>> = {
   "variable/syntax": [{ files: profile("mask: ['/${TERM']") }, `${MAIN}:1:10`],
   "path/refused": [{ files: profile("mask: [/../x]") }, `${MAIN}:1:8`],
   "path/relative": [builtin("mask: [x]"), "builtin:b:1:8"],
+  "process/relative-cwd": [{ files: profile("root: {from: ./r}\nprocess: {cwd: w}") }, `${MAIN}:2:11`],
   "merge/two-entries": [{ files: profile("tmpfs: [/x]\ndirs: [/x]") }, `${MAIN}:2:8`],
   "merge/same-key": [
     { files: profile("env: {set: {USER: a, '${USER}': b}}"), machine: { user: "USER" } },

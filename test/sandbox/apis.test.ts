@@ -82,6 +82,26 @@ apis: {count: {command: ${command}, at: /run/api/count, ready: ${ready}}}
     expect(left()).toEqual([]);
   });
 
+  it("is no program that the command could exchange", async () => {
+    room.write("server.py", SERVER, 0o755);
+    const inProject = `version: 1
+extends: [base]
+process: {cwd: /, stdin: none}
+apis: {count: {command: [${room.project}/server.py, "{socket}"], at: /run/api/count}}
+`;
+    room.write("within.yml", `${inProject}mounts: {.: rw}\n`);
+    room.write("beside.yml", `${inProject}mounts: {.: ro}\n`);
+    const done = await run("within.yml", "true");
+    expect(done.code).toBe(125);
+    expect(done.stderr).toMatch(/within\.yml:5:.*error\[trust\/guard-in-reach\]: the server of apis\.count/);
+    expect((await run("beside.yml", "python3", "-c", ASK, "hello")).stdout).toBe("1\n");
+  });
+
+  it("is found on PATH by its name", async () => {
+    room.write("named.yml", profile(`[python3, ${server}, "{socket}"]`));
+    expect((await run("named.yml", "python3", "-c", ASK, "hello")).stdout).toBe("1\n");
+  });
+
   it("that dies meanwhile is told of, and the command's code stays its own", async () => {
     const done = await run("good.yml", "python3", "-c", `${ASK}\nsys.exit(7)`, "die");
     expect(done.code).toBe(7);

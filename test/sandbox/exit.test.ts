@@ -93,9 +93,9 @@ describe("the exit code of `sbx run` for what sbx itself says", () => {
     ["an unknown key", "version: 1\nmount: {}\n", "did you mean"],
     ["an unknown parent", "version: 1\nextends: [bas]\n", "did you mean base?"],
     [
-      "a part that is not built yet",
-      "version: 1\nextends: [base]\nprocess: {arch: i686}\n",
-      "error[preflight/not-built]",
+      "a machine that this one is not",
+      "version: 1\nextends: [base]\nprocess: {arch: riscv64}\n",
+      "error[preflight/arch-foreign]",
     ],
   ])("is 125 for a profile with %s", async (_, text, words) => {
     room.write("broken.yml", text);

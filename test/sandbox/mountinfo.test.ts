@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { builtinNames, nodeHost, type Operation, type Plan, type Tree, tree } from "../../src/index.ts";
 import { isWithin } from "../../src/model/path.ts";
+import { argumentsOf } from "../support/builtin-arguments.ts";
 import { runners } from "../support/bwraps.ts";
 import { reachableMounts, type SeenMount, seenMounts } from "../support/mountinfo.ts";
 import { install, type Room } from "../support/sbx.ts";
@@ -79,12 +80,13 @@ function expected(at: string, sandbox: Tree): { readonly type: string | undefine
 const accessOf = ({ options }: SeenMount): "ro" | "rw" => (options.includes("ro") ? "ro" : "rw");
 
 async function compare(room: Room, profile: string): Promise<void> {
-  const planned = await room.sbx(["plan", "-p", profile, "--json"]);
+  const own = argumentsOf(profile, room);
+  const planned = await room.sbx(["plan", "-p", profile, ...own, "--json"]);
   expect(planned).toMatchObject({ code: 0, stderr: "" });
   const plan: Plan = JSON.parse(planned.stdout);
   const host = nodeHost({ home: room.home, cwd: room.project, uid: room.uid, gid: room.uid, env: {} });
   const sandbox = tree(plan, host);
-  const ran = await room.sbx(["run", "-p", profile, "--", "cat", "/proc/self/mountinfo"]);
+  const ran = await room.sbx(["run", "-p", profile, ...own, "--", "cat", "/proc/self/mountinfo"]);
   expect(ran).toMatchObject({ code: 0, stderr: "" });
   const seen = new Map(reachableMounts(seenMounts(ran.stdout)).map((mount) => [mount.point, mount]));
   const mounts = plan.operations.filter((operation) => operation.present && MOUNTS.has(operation.kind));
@@ -108,7 +110,7 @@ async function compare(room: Room, profile: string): Promise<void> {
 
   // A bind shows its source and no neighbour of it.
   const inodes = [...seen.keys()].filter((at) => sandbox.look(at).content === "host" && !runPlaces.has(at));
-  const shown = await room.sbx(["run", "-p", profile, "--", "stat", "-c", "%n %i", ...inodes]);
+  const shown = await room.sbx(["run", "-p", profile, ...own, "--", "stat", "-c", "%n %i", ...inodes]);
   const meant = inodes.map((at) => `${at} ${statSync(sandbox.look(at).host ?? "").ino}`);
   expect(shown.stdout.trimEnd().split("\n")).toEqual(meant);
 }

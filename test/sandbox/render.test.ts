@@ -50,7 +50,7 @@ function comparable({ code, stdout, stderr }: Done, room: Room) {
   const seen = seenMounts(mounts).map(({ device: _, id: __, parent: ___, root, ...mount }) => ({
     ...mount,
     root: root
-      .replace(/^.*\/scratch-scratch$|^\/run-[^/]*\/.*scratch.*$|^\/tmp\.[^/]+\/.*$/, "{run}")
+      .replace(/^.*\/scratch-scratch(?:\/scratch)?$|^\/run-[^/]*\/.*scratch.*$|^\/tmp\.[^/]+\/.*$/, "{run}")
       .replace(/bindfile\w+/, "bindfile"),
   }));
   const said = stderr.replace(/^\S*sh: \d+: |^\S*bash: (line \d+: )?/gm, "");

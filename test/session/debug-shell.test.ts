@@ -31,8 +31,11 @@ describe.each(runners())("the shell before a command, with $bwrap, as $user", ({
   };
 
   it("is on the terminal, in the same sandbox, without the wrapper, with job control; then the command runs", async () => {
-    const terminal = await inShell("test -t 0 && echo on-a-\\tty; echo word-$WRAPPED > /scratch/word; sleep 1000");
+    const terminal = await inShell(
+      "test -t 0 && echo on-a-\\tty; echo word-$WRAPPED > /scratch/word; sh -c 'echo up-$((1 + 1)); exec sleep 1000'",
+    );
     await terminal.shows("on-a-tty");
+    await terminal.shows("up-2");
     terminal.type("\x03");
     await terminal.shows("debug> ");
     terminal.type("exit 0\r");

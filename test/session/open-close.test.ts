@@ -86,7 +86,39 @@ describe("a session", () => {
     expect(runtime.trace()).toEqual(before);
   });
 
-  it("is opened with a plan, too; one from elsewhere can't be added to", async () => {
+  it("may be closed while it is opened, by two at once; what is registered meanwhile is refused or stopped", async () => {
+    const before = runtime.trace();
+    const heard: string[] = [];
+    const slow = (endpoint: string) => ({
+      endpoint,
+      async start() {
+        heard.push(`start ${endpoint}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      },
+      stop: () => void heard.push(`stop ${endpoint}`),
+    });
+    const box = new Sandbox({ ...smallProfile(runtime.path), apis: [slow("a")] });
+    const opening = box.open();
+    expect(await refusal(() => box.open())).toMatchObject({ code: "already-open" });
+    expect(await refusal(() => box.registerApi(slow("b")))).toMatchObject({ code: "not-open" });
+    await Promise.all([box.close(), box.close()]);
+    await opening;
+    expect([box.isOpen, heard]).toEqual([false, ["start a", "stop a"]]);
+    expect(runtime.trace()).toEqual(before);
+
+    await box.open();
+    const registering = [box.registerApi(slow("c")), box.registerApi(slow("d"))];
+    const twice = refusal(() => box.registerApi(slow("c")));
+    const closing = box.close();
+    expect(await refusal(() => box.open())).toMatchObject({ code: "already-open" });
+    expect(await refusal(() => box.run(["true"]))).toMatchObject({ code: "not-open" });
+    await Promise.all([...registering, closing]);
+    expect(await twice).toMatchObject({ code: "refused" });
+    expect(heard.slice(2)).toEqual(["start a", "start c", "start d", "stop d", "stop c", "stop a"]);
+    expect(runtime.trace()).toEqual(before);
+  });
+
+  it("is opened with a plan, too, which a run adds to; not with one from elsewhere", async () => {
     const compiled = await compile(smallProfile(runtime.path) as Parameters<typeof compile>[0]);
     if (!compiled.ok) throw new Error("no plan");
     const here = join(runtime.path, "here");
@@ -95,10 +127,24 @@ describe("a session", () => {
     expect((await own.run(sh("ls -d /here"), { binds: [{ source: here, destination: "/here" }] })).output).toBe(
       "/here\n",
     );
-    await using foreign = await Sandbox.open({ plan: JSON.parse(JSON.stringify(compiled.plan)) });
-    expect((await foreign.run(["true"])).exitCode).toBe(0);
-    expect((await foreign.run(sh("echo $A"), { env: { A: "b" } })).output).toBe("b\n");
-    expect(await refusal(() => foreign.run(["true"], { binds: [here] }))).toMatchObject({ code: "refused" });
+    const foreign = JSON.parse(JSON.stringify(compiled.plan));
+    expect(await refusal(() => Sandbox.open({ plan: foreign }))).toMatchObject({ code: "refused" });
+  });
+
+  it("goes on beside many others, with many runs each", async () => {
+    const before = runtime.trace();
+    const warnings: string[] = [];
+    const warned = (warning: Error) => void warnings.push(warning.message);
+    process.on("warning", warned);
+    const boxes = await Promise.all(Array.from({ length: 12 }, () => Sandbox.open(smallProfile(runtime.path))));
+    const runs = boxes.flatMap((box) => [box.run(["true"]), box.run(["false"])]);
+    const codes = (await Promise.all(runs)).map(({ exitCode }) => exitCode);
+    expect(codes).toEqual(boxes.flatMap(() => [0, 1]));
+    await Promise.all(boxes.map((box) => box.close()));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("warning", warned);
+    expect(warnings).toEqual([]);
+    expect(runtime.trace()).toEqual(before);
   });
 
   it("leaves descriptors, mounts and directories as they were, however often", async () => {

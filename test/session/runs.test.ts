@@ -190,6 +190,22 @@ describe.each(runners())("a run in a session, with $bwrap, as $user", ({ bwrap, 
     },
   );
 
+  it("a signal while the session is opened leaves nothing either", async () => {
+    const own = installed.room(user, bwrap);
+    const program = start(
+      own,
+      `const slow = {endpoint: "slow", start: () => { console.log("opening"); return new Promise((up) => setTimeout(up, 200)); }, stop: () => console.log("stopped")};
+      await Sandbox.open({profile: {version: 1, directory: process.cwd(), extends: ["base"], mounts: {"/scratch": {scratch: true}}}, apis: [slow]});
+      await new Promise(() => setInterval(() => {}, 1000));`,
+    );
+    await program.said("opening");
+    program.child.kill("SIGTERM");
+    const done = await program.done;
+    expect([done.signal, done.stdout, done.stderr]).toEqual(["SIGTERM", "opening\nstopped\n", ""]);
+    const [left] = await tell('tell(readdirSync(process.env.XDG_RUNTIME_DIR + "/sbx").length);', own);
+    expect(left).toBe(1);
+  });
+
   it("SIGKILL of the program ends the sandbox; the next session undoes what is left", async () => {
     const own = installed.room(user, bwrap);
     const program = start(own, `${OPEN}await sh("echo up; sleep 1000", {onOutput: () => console.log("up")});`);

@@ -13,6 +13,8 @@ export interface Delivery {
   /** What went wrong first, after which nothing more is given. */
   readonly failure: { readonly error: unknown } | undefined;
   fail(error: unknown): void;
+  /** Gives nothing more, whatever comes. */
+  stop(): void;
 }
 
 /** What the giver does while the taker is busy. */
@@ -25,6 +27,7 @@ interface Giver {
 export function createDelivery(onOutput: OnOutput | undefined, giver: Giver): Delivery {
   let pending: Promise<void> | undefined;
   let failure: Delivery["failure"];
+  let isStopped = false;
   const fail = (error: unknown) => {
     failure ??= { error };
   };
@@ -40,7 +43,7 @@ export function createDelivery(onOutput: OnOutput | undefined, giver: Giver): De
   };
   return {
     give(text, stream) {
-      if (!onOutput || failure) return;
+      if (!onOutput || failure || isStopped) return;
       try {
         const answer = onOutput(text, stream);
         if (isPromise(answer)) pending = waitFor(answer);
@@ -49,8 +52,11 @@ export function createDelivery(onOutput: OnOutput | undefined, giver: Giver): De
       }
     },
     fail,
+    stop() {
+      isStopped = true;
+    },
     get pending() {
-      return pending;
+      return isStopped ? undefined : pending;
     },
     get failure() {
       return failure;

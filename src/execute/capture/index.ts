@@ -1,6 +1,7 @@
 import type { Problem } from "../../model/problem.ts";
 import { createDelivery, type OnOutput, type OutputStream } from "./delivery.ts";
 import { openFifos } from "./fifo.ts";
+import { patience } from "./patience.ts";
 import { createTail } from "./tail.ts";
 import { createTextPipe } from "./text-pipe.ts";
 
@@ -44,9 +45,9 @@ export interface Capture {
   begin(): void;
   /**
    * The command has ended: reads what is there and closes. A writer that lives on is not waited for, only `onOutput`
-   * is. Rejects with what `onOutput` threw, after all that.
+   * is, and that for no more than a second once `giveUp` is aborted. Rejects with what `onOutput` threw, after all that.
    */
-  finish(): Promise<Captured>;
+  finish(giveUp?: AbortSignal): Promise<Captured>;
   /** Lets go of everything, at any time. */
   close(): void;
 }
@@ -81,11 +82,14 @@ export function openCapture(options: CaptureOptions, directory: string, mkfifo: 
     ? [createTextPipe(fifos.stdout, listener("stdout")), createTextPipe(fifos.stderr, listener("stderr"))]
     : [createTextPipe(fifos.stdout, listener("output"))];
 
-  const readRest = async () => {
+  const readRest = async (giveUp?: AbortSignal) => {
     isOver = true;
     for (const pipe of pipes) pipe.pause();
-    await delivery.pending;
-    for (const pipe of pipes) for (const _piece of pipe.rest()) await delivery.pending;
+    const taken = patience(giveUp);
+    if (!(await taken(delivery.pending))) delivery.stop();
+    for (const pipe of pipes) {
+      for (const _piece of pipe.rest()) if (!(await taken(delivery.pending))) delivery.stop();
+    }
   };
   const close = () => {
     isOver = true;
@@ -97,9 +101,9 @@ export function openCapture(options: CaptureOptions, directory: string, mkfifo: 
     begin() {
       for (const pipe of pipes) pipe.begin();
     },
-    async finish() {
+    async finish(giveUp) {
       try {
-        await readRest();
+        await readRest(giveUp);
       } finally {
         close();
       }

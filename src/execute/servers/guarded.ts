@@ -29,6 +29,9 @@ export interface Guarded {
   end(): Promise<boolean>;
 }
 
+// The caller's may lead into the project. Where there is no sleep(1) in it, the guard gives no time to end orderly.
+const SYSTEM_PATH = "/usr/bin:/bin";
+
 /** Becomes the program when it is told to; until then the end of the pipe ends it. */
 const LAUNCHER = `
 read -r word || exit 125
@@ -74,8 +77,8 @@ export async function startGuarded(call: GuardedCall): Promise<Guarded | string>
   // What it says must not get among the command's output, and does not go through a pipe of ours: what Node makes is a
   // socket, which nobody can open by way of /dev/stderr, and a terminal that takes nothing would hold up sbx itself.
   const launcher = { script: LAUNCHER, words: ["sbx", ...command], environment, output: 2, inherited };
-  const { PATH } = environment;
-  const guard = { script: GUARD, words: [`sbx-guard-${label}`], environment: { PATH }, output: undefined, inherited };
+  const words = [`sbx-guard-${label}`];
+  const guard = { script: GUARD, words, environment: { PATH: SYSTEM_PATH }, output: undefined, inherited };
   const [program, watcher] = await Promise.all([startShell(launcher), startShell(guard)]);
   if (program instanceof Error || watcher instanceof Error) {
     for (const each of [program, watcher]) if (!(each instanceof Error)) each.hangUp();

@@ -1,10 +1,12 @@
 import type { Input, InputPart, Invocation } from "../../model/invocation.ts";
-import type { Operation, Plan } from "../../model/plan.gen.ts";
+import { UPPER, WORK } from "../../model/overlay.ts";
+import { below } from "../../model/path.ts";
+import type { Operation, OverlayOperation, Plan } from "../../model/plan.gen.ts";
 import type { Problem, Result } from "../../model/problem.ts";
 import { hasErrors } from "../../model/problem.ts";
 import { splitEnvironment } from "../environment.ts";
 import type { Features } from "../features.ts";
-import { needsKeep, tooManyArguments, unsupported } from "../problems.ts";
+import { machineOpen, tooManyArguments, unsupported } from "../problems.ts";
 import type { Target } from "../target.ts";
 
 /**
@@ -28,12 +30,9 @@ function render(plan: Plan, features: Features, argv: readonly string[]): Result
     ...namespaceOptions(plan),
     ...processOptions(plan),
     ...capabilityOptions(plan),
-    ...plan.operations.flatMap((operation, index) => {
-      if (operation.kind === "overlay" && operation.keep !== undefined) {
-        problems.push(needsKeep({ at: operation.at }, operation.origin));
-      }
-      return operation.present ? operationOptions(operation, index, inputs) : [];
-    }),
+    ...plan.operations.flatMap((operation, index) =>
+      operation.present ? operationOptions(operation, index, inputs) : [],
+    ),
     "--chdir",
     plan.process.cwd.value,
   ];
@@ -45,12 +44,16 @@ function render(plan: Plan, features: Features, argv: readonly string[]): Result
   const args = [...options, ...more, "--", ...plan.process.wrapper.value, ...argv];
 
   problems.push(...missingOptions(plan, args, features));
+  if (plan.process.arch !== undefined && features.before === undefined) {
+    problems.push(machineOpen({ arch: plan.process.arch.value }, plan.process.arch.origin));
+  }
   const count = args.length + Object.keys(env.command).length * 3;
   if (count > MAX_ARGUMENTS) {
     problems.push(tooManyArguments({ count }, { file: "command-line", line: 0, column: 0 }));
   }
   const invocation: Invocation = {
     version: 1,
+    ...(features.before?.length && { before: features.before }),
     file: features.file,
     args,
     env: env.process,
@@ -123,7 +126,7 @@ function operationOptions(operation: Operation, index: number, inputs: InputList
     case "protect":
       return ["--ro-bind", operation.source, at];
     case "overlay":
-      return ["--overlay-src", operation.source, "--tmp-overlay", at];
+      return overlayOptions(operation);
     case "tmpfs": {
       // The root that bwrap starts with is a tmpfs already.
       if (at === "/" && index === 0 && operation.size === undefined && operation.mode === "0755") return [];
@@ -149,6 +152,13 @@ function operationOptions(operation: Operation, index: number, inputs: InputList
     case "remount-ro":
       return ["--remount-ro", at];
   }
+}
+
+/** What a step has mounted already is bound like any other place. */
+function overlayOptions({ at, source, keep, place, mode }: OverlayOperation): string[] {
+  if (place !== undefined) return ["--bind", place, at];
+  if (keep !== undefined) return ["--overlay-src", source, "--overlay", below(keep, UPPER), below(keep, WORK), at];
+  return ["--overlay-src", source, "--tmp-overlay", at, ...(mode === undefined ? [] : ["--chmod", mode, at])];
 }
 
 /** `--perms` holds for the next operation only; bwrap's own default needs no word. */
@@ -188,7 +198,7 @@ const KNOWN: ReadonlySet<string> = new Set(
   (
     "--unshare-user --unshare-user-try --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup " +
     "--unshare-cgroup-try --unshare-net --disable-userns --hostname --uid --gid --die-with-parent --new-session " +
-    "--cap-drop --cap-add --ro-bind --bind --dev-bind --overlay-src --tmp-overlay --perms --size --tmpfs --proc --dev " +
+    "--cap-drop --cap-add --ro-bind --bind --dev-bind --overlay-src --overlay --tmp-overlay --chmod --perms --size --tmpfs --proc --dev " +
     "--mqueue --dir --ro-bind-data --symlink --remount-ro --chdir --args"
   ).split(" "),
 );

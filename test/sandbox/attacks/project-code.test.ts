@@ -129,11 +129,18 @@ describe("a server of `apis` is not started", () => {
   it("unless the file is the user's own, or its name is allowed", async () => {
     const room = installed.room();
     const text = `version: 1\nextends: [base]\n${api(room)}`;
-    // This version can't start servers at all; what counts is who is refused for whose sake.
     const own = room.write("../.config/sbx/mine.yml", text);
     room.write(".sandbox.yml", text);
-    expect(await run(room, "-p", own)).not.toContain("trust/");
-    expect(await run(room, "-p", "./.sandbox.yml", "--allow-api", "evil")).not.toContain("trust/");
+    // It is started, and as it never listens the command is not.
+    for (const options of [
+      ["-p", own],
+      ["-p", "./.sandbox.yml", "--allow-api", "evil"],
+    ]) {
+      const done = await room.sbx(["run", ...options, "--", "echo", "never"]);
+      expect([done.code, done.stdout, traces(room)]).toEqual([125, "", ["ran"]]);
+      expect(done.stderr).toContain("error[api/ended-early]");
+      rmSync(join(room.home, "ran"));
+    }
     expect(await run(room, "-p", "./.sandbox.yml", "--allow-api", "other")).toContain("error[trust/api-command]");
     // A link does not make a project's file the user's own.
     symlinkSync(join(room.project, ".sandbox.yml"), join(room.home, ".config/sbx/link.yml"));

@@ -1,0 +1,2 @@
+export { keepLayer } from "./keep-layer.ts";
+export { mountOverlay } from "./mount-overlay.ts";
