@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { probeBwrap } from "../../src/host/probe.ts";
+import { bwraps } from "../support/bwraps.ts";
 
 let dir: string;
 let cache: string;
@@ -53,10 +54,7 @@ describe("a bwrap that works", () => {
     });
   });
 
-  const installed = ["/usr/bin/bwrap", "/opt/bwrap-trixie/bwrap", "/opt/bwrap-sid/bwrap"].filter((file) =>
-    existsSync(file),
-  );
-  it.each(installed)("%s can be asked", (file) => {
+  it.each(bwraps())("%s can be asked", (file) => {
     const { value } = probeBwrap(file, cache);
     const help = execFileSync(file, ["--help"], { encoding: "utf8" });
     expect(value?.version).toMatch(/^0\.\d+\.\d+$/);
