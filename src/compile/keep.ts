@@ -1,5 +1,6 @@
 import type { Host } from "../model/host.ts";
 import { LAYER_FILE, type LayerFormat, parseLayer } from "../model/overlay.ts";
+import { isForeign, othersCanWrite } from "../model/ownership.ts";
 import { ancestors, below, isWithin } from "../model/path.ts";
 import type { OverlayOperation } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
@@ -38,7 +39,23 @@ export function refuseKeep(
   // What is planted in a layer is mounted as if it were the command's own work, through links if need be.
   const open = writable.find(({ path }) => overlaps(path));
   if (open) return keepInReach({ keep, source: open.path, at: open.at }, origin);
-  return whyUnfit(operation, host);
+  return whyOpen(operation, host) ?? whyUnfit(operation, host);
+}
+
+/** Whoever could exchange a directory above it could have another one taken for it. */
+function whyOpen({ keep, origin }: Keeping, host: Host): Problem | undefined {
+  for (const path of ancestors(keep)) {
+    const stat = host.lstat(path);
+    if (stat === undefined) continue;
+    const isSticky = (stat.mode & 0o1000) !== 0;
+    const why = isForeign(stat, host)
+      ? `${path} above it belongs to user ${stat.uid}`
+      : othersCanWrite(stat, host) && !isSticky
+        ? `others can write to ${path} above it`
+        : undefined;
+    if (why !== undefined) return keepNotOwn({ keep, why }, origin);
+  }
+  return undefined;
 }
 
 function whyUnfit({ keep, source, origin }: Keeping, host: Host): Problem | undefined {

@@ -205,3 +205,19 @@ export const tooWide = defineProblem<{ source: string; at: string; home: string 
   message: ({ source }) => `this profile would make ${source} writable, your home directory included`,
   help: () => "run it from the directory of a project",
 });
+
+export const rootIsHost = defineProblem<{ from: string }>({
+  id: "root/host",
+  severity: "error",
+  when: "`root: {from: DIR}` leads to the host's own root, with its sockets and temporary files.",
+  message: ({ from }) => `${from} is the host's own root`,
+  help: () => "write `root: host`, which leaves out what is not to be seen",
+});
+
+export const idOutOfRange = defineProblem<{ what: string; id: number }>({
+  id: "process/id",
+  severity: "error",
+  when: "A user or group id is none that bubblewrap takes: 0 to 2147483647.",
+  message: ({ what, id }) => `${id} is no ${what} id that can be had`,
+  help: () => "write a number from 0 to 2147483647",
+});

@@ -4,12 +4,22 @@ import type { Plan } from "../model/plan.gen.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import type { Tree } from "../tree/index.ts";
 import type { Context } from "./context.ts";
-import { badUnit, cwdNoDirectory } from "./problems.ts";
+import { badUnit, cwdNoDirectory, idOutOfRange } from "./problems.ts";
 import { durationMs } from "./units.ts";
+
+const MAX_ID = 2_147_483_647;
 
 /** How the command is started. */
 export function planProcess(context: Context, tree: Tree): Plan["process"] {
   const { process } = context.effective;
+  for (const [what, leaf] of [
+    ["user", process.uid],
+    ["group", process.gid],
+  ] as const) {
+    // bwrap(1) reads them as int; what is more would be another id.
+    const isId = leaf === undefined || (leaf.value >= 0 && leaf.value <= MAX_ID);
+    if (!isId) context.report(idOutOfRange({ what, id: leaf.value }, leaf.origin));
+  }
   return {
     cwd: workingDirectory(context, tree),
     ...optional("hostname", process.hostname),

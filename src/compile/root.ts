@@ -4,7 +4,7 @@ import { realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
-import { linkLoop, missingSource, unreadableSource, wrongSourceType } from "./problems.ts";
+import { linkLoop, missingSource, rootIsHost, unreadableSource, wrongSourceType } from "./problems.ts";
 
 /** Places of the host where sockets, FIFOs and other programs' files lie: empty unless an entry grants them. */
 const MODES: Readonly<Record<string, string>> = {
@@ -29,6 +29,7 @@ export function rootDrafts(context: Context): Draft[] {
 
   const found = realpath(context.host, root.from);
   if (found.loop) context.report(linkLoop({ path: root.from }, origin));
+  else if (found.path === "/") context.report(rootIsHost({ from: root.from }, origin));
   else if (found.stat === undefined) context.report(missingSource({ source: root.from, at: "/" }, origin));
   else if (found.stat.type === "unreadable") context.report(unreadableSource({ source: root.from }, origin));
   else if (found.stat.type !== "directory") {

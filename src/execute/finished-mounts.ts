@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { fstatSync, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { parseMountinfo } from "../model/mountinfo.ts";
 import { isWithin } from "../model/path.ts";
+import { withDirectory } from "./directory.ts";
 
 /** What has to stand at a place of the finished sandbox. */
 export interface ExpectedMount {
@@ -9,6 +10,8 @@ export interface ExpectedMount {
   readonly identity: string | undefined;
   /** The object that must not show there: it is masked. */
   readonly hidden: string | undefined;
+  /** The host directory below a copy-on-write view, by the object that the plan saw there. */
+  readonly lower?: { readonly path: string; readonly identity: string };
 }
 
 /** Where the set-up of a sandbox is, seen from outside through its first process. */
@@ -45,7 +48,8 @@ export function lookAtMounts(pid: number, expected: readonly ExpectedMount[]): S
   } catch (error) {
     return { state: "unseen", reason: error instanceof Error ? error.message : String(error) };
   }
-  const wrong = expected.find(({ at, identity, hidden }) => {
+  const wrong = expected.find(({ at, identity, hidden, lower }) => {
+    if (lower && identityOn(lower.path) !== lower.identity) return true;
     const found = identityIn(pid, at);
     return (identity !== undefined && found !== identity) || (hidden !== undefined && found === hidden);
   });
@@ -54,8 +58,21 @@ export function lookAtMounts(pid: number, expected: readonly ExpectedMount[]): S
 
 function identityIn(pid: number, at: string): string | undefined {
   try {
-    const { dev, ino } = lstatSync(`/proc/${pid}/root${at}`);
+    // With a slash at its end the link is followed: to the root itself.
+    const { dev, ino } = lstatSync(at === "/" ? `/proc/${pid}/root/` : `/proc/${pid}/root${at}`);
     return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is there on the host, if no link leads to it. */
+function identityOn(path: string): string | undefined {
+  try {
+    return withDirectory(path, (directory) => {
+      const { dev, ino } = fstatSync(directory);
+      return `${dev}:${ino}`;
+    });
   } catch {
     return undefined;
   }

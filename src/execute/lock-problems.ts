@@ -1,10 +1,13 @@
 import { defineProblem } from "../model/problem.ts";
 
-export const rootInUse = defineProblem<{ path: string }>({
+export const rootInUse = defineProblem<{ path: string; place: string }>({
   id: "execute/root-in-use",
   severity: "error",
   when: "Another sandbox lives over the same root: the end of one would take mount points from under the other.",
-  message: ({ path }) => `another sandbox lives over the root ${path}`,
+  message: ({ path, place }) =>
+    place === path
+      ? `another sandbox lives over the root ${path}`
+      : `another sandbox lives over ${place}, which the root ${path} is part of`,
   help: () =>
     "wait until it has ended, or give each a root of its own, such as a copy made with `cp -a --reflink=auto`",
 });

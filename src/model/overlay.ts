@@ -48,6 +48,9 @@ export function parseLayer(text: string): KeptLayer | undefined {
   }
 }
 
-/** Steps that belong to one run: a layer has one user at a time, and every run of a session begins with a fresh one. */
+/**
+ * Steps that belong to one run: a layer has one user at a time, and every run of a session begins with a fresh one; and
+ * files may have been linked from a store since the last run.
+ */
 export const isOfOneRun = ({ kind }: { readonly kind: string }): boolean =>
-  kind === "keep-layer" || kind === "mount-overlay";
+  kind === "keep-layer" || kind === "mount-overlay" || kind === "copy-hard-links";

@@ -8,6 +8,8 @@ export interface Expected {
   readonly at: string;
   readonly identity: string | undefined;
   readonly hidden: string | undefined;
+  /** The host directory below a copy-on-write view, which has to be the one that the plan saw. */
+  readonly lower?: { readonly path: string; readonly identity: string };
 }
 
 /** The mounts of a plan with the objects behind them, by the facts that the plan was made of. */
@@ -20,8 +22,8 @@ export function expectedMounts({ operations, prepare }: Pick<Plan, "operations" 
 
 function expectedOf(operation: Operation, copied: readonly string[], host: Host): Expected | undefined {
   const { at } = operation;
-  // The root is what it is: a look at it would go by way of it.
-  if (at === "/") return undefined;
+  // What is no directory of the host's at the root is what it is: there is nothing to compare it with.
+  if (at === "/" && operation.kind !== "bind" && operation.kind !== "overlay") return undefined;
   switch (operation.kind) {
     case "bind":
     case "pin":
@@ -36,8 +38,12 @@ function expectedOf(operation: Operation, copied: readonly string[], host: Host)
       return { at, identity: undefined, hidden: host.lstat(operation.source)?.identity };
     case "tmpfs":
     case "file":
-    case "overlay":
       return { at, identity: undefined, hidden: undefined };
+    case "overlay": {
+      const identity = host.lstat(operation.source)?.identity;
+      const lower = identity === undefined ? {} : { lower: { path: operation.source, identity } };
+      return { at, identity: undefined, hidden: undefined, ...lower };
+    }
     case "proc":
     case "dev":
     case "mqueue":

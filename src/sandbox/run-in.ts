@@ -103,7 +103,13 @@ async function run(
 
 /** bwrap before 0.12 follows a link that another run could put there between our look and its own. */
 function refuseBeside(others: number, plan: Plan, host: Host): void {
-  if (others === 0 || keptPlaces(plan.operations, host).length === 0) return;
+  if (others === 0) return;
+  if (plan.prepare.some(({ kind }) => kind === "copy-hard-links")) {
+    // Putting a copy in a file's place takes mounts off it, in whatever sandbox they are.
+    const why = "hard links are copied apart before each run, which another run's mounts don't stand";
+    throw new SandboxError("refused", `${why}: wait for that run to end`);
+  }
+  if (keptPlaces(plan.operations, host).length === 0) return;
   const [, minor = 0] = /^bwrap 0\.(\d+)/.exec(findBwrap(plan, host).value?.name ?? "") ?? [];
   if (Number(minor) >= 12) return;
   const why = "the profile mounts something in a directory that the session's other run can write";

@@ -1,7 +1,7 @@
 import type { Host, Stat } from "../model/host.ts";
 import { UPPER } from "../model/overlay.ts";
 import { below } from "../model/path.ts";
-import type { Operation } from "../model/plan.gen.ts";
+import type { Operation, OverlayOperation } from "../model/plan.gen.ts";
 import { lookBacked, type Nodes } from "./backing.ts";
 import { hostMount } from "./host-mount.ts";
 import { lookThrough } from "./layered.ts";
@@ -65,7 +65,7 @@ export function contentOf(operation: Operation, { host, mountAt, nodes }: Knowle
       return lookBacked(nodes.get(source), { ...TMPFS, ...made }, host);
     }
     case "overlay":
-      return layered(hostMount({ host }, operation.source, "rw"), operation.keep, host);
+      return layered(hostMount({ host }, operation.source, "rw"), operation, host);
     case "pin":
       return hostMount({ host, mountAt }, operation.source, "rw");
     case "protect":
@@ -112,10 +112,11 @@ function empty(root: Facts, parents: Partial<Facts> = {}): Content {
 }
 
 /** A host directory below a layer: what is made there never reaches it. */
-function layered(lower: Content, keep: string | undefined, host: Host): Content {
+function layered(lower: Content, { keep, by }: OverlayOperation, host: Host): Content {
   if (lower.kind !== "mount") return lower;
+  const layer = keep === undefined ? undefined : { upper: below(keep, UPPER), revives: by === "fuse-overlayfs" };
   const look = (inner: string): Shown => {
-    const shown = keep === undefined ? lower.look(inner) : lookThrough(lower.look, below(keep, UPPER), inner, host);
+    const shown = layer === undefined ? lower.look(inner) : lookThrough(lower.look, inner, layer, host);
     return shown.type === "absent" ? { ...ABSENT, parent: TMPFS } : shown;
   };
   return { ...lower, look };

@@ -1,4 +1,4 @@
-import { ancestors, below } from "../model/path.ts";
+import { parentOf } from "../model/path.ts";
 import type { Owned, Standing, Walk } from "./standing.ts";
 
 /** Whom the command runs as, by the host's numbers. */
@@ -22,15 +22,18 @@ const [READ, WRITE, SEARCH] = [4, 2, 1];
 
 /** Tells what mode bits let a command do with what stands at a path (path_resolution(7)); access lists are not known. */
 export function permitter(look: (path: string) => Standing, who: Who): (walk: Walk) => Permitted {
-  const searched = new Map<string, boolean | undefined>();
-  const search = (directory: string): boolean | undefined => {
-    if (!searched.has(directory)) searched.set(directory, allows(look(directory).owned, who, SEARCH));
-    return searched.get(directory);
+  const reached = new Map<string, boolean | undefined>();
+  /** Whether everything in a directory can be reached: it is searched, with all above it. */
+  const reach = (directory: string): boolean | undefined => {
+    if (reached.has(directory)) return reached.get(directory);
+    const own = allows(look(directory).owned, who, SEARCH);
+    const answer = directory === "/" ? own : both([own, reach(parentOf(directory))]);
+    reached.set(directory, answer);
+    return answer;
   };
   return (walk) => {
-    const ends = [...walk.links.map(({ path }) => path), ...walk.left.map((path) => below(path, ".")), walk.path];
-    const way = new Set(ends.flatMap(ancestors));
-    const find = both([...way].map(search));
+    const way = [...walk.links.map(({ path }) => parentOf(path)), ...walk.left, parentOf(walk.path)];
+    const find = both(way.map(reach));
     const may = (bit: number) => both([find, allows(walk.owned, who, bit)]);
     return { find, read: may(READ), write: may(WRITE) };
   };

@@ -139,11 +139,11 @@ describe.each(runners().slice(0, 2))("what a session is given, with $bwrap, as $
     const told = await tell(`
       const box = await open({});
       const never = () => new Promise(() => {});
-      const soon = () => { const stop = new AbortController(); setTimeout(() => stop.abort(), 300); return stop.signal; };
+      const soon = () => { const stop = new AbortController(); setTimeout(() => stop.abort(), 2000); return stop.signal; };
       tell((await box.run(sh("echo a; sleep 1000"), {onOutput: never, timeout: 300})).ended);
       tell((await box.run(sh("echo a"), {onOutput: never, abort: soon()})).output);
       const last = box.run(sh("echo b"), {onOutput: never});
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 2000));
       await box.close();
       tell((await last).output);`);
     expect(told).toEqual(["timeout", "a\n", "b\n"]);
