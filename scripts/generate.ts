@@ -5,6 +5,7 @@ import { builtins, type Reader } from "./generate/builtins.ts";
 import { problemsPage } from "./generate/problems.ts";
 import { referencePage } from "./generate/reference.ts";
 import { expandShorthand, readSchema } from "./generate/schema.ts";
+import { scorePage } from "./generate/score.ts";
 import { coercionTable, shapeTable } from "./generate/tables.ts";
 import { types } from "./generate/types.ts";
 import { planValidator, profileValidators, validatorTypes } from "./generate/validators.ts";
@@ -57,6 +58,7 @@ const committed = {
   "docs/profile.md": referencePage(profile),
   "docs/problems.md": await problemsPage(join(top, "src")),
   "docs/command-line.md": await commandLinePage(),
+  "docs/score.md": scorePage(),
 };
 const drifted = Object.entries(committed).filter(([file, text]) => read(file) !== text);
 const check = process.argv.includes("--check");

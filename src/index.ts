@@ -1,9 +1,13 @@
 import { type Replayed, replayJournals } from "./execute/replay.ts";
+import { type Explainer, explainer as explainerOf, type PathExplanation } from "./explain/index.ts";
 import { sourceText } from "./host/source-text.ts";
+import { type OutlineNode, outline, planPage } from "./html/index.ts";
 import type { Host } from "./model/host.ts";
 import type { Plan } from "./model/plan.gen.ts";
 import type { Problem } from "./model/problem.ts";
-import { formatProblems as format, json, type ReportOptions } from "./report/index.ts";
+import { makingOf } from "./pipeline.ts";
+import { redactPlan as redact } from "./render/index.ts";
+import { formatProblems as format, json, type ReportOptions, escapeText as visible } from "./report/index.ts";
 import { type Tree, tree as treeOf } from "./tree/index.ts";
 
 export {
@@ -15,13 +19,41 @@ export {
   JsonLinesApi,
   type JsonLinesOptions,
 } from "./api/index.ts";
+export type { Answer, Claim, ClaimResult, Outcome as TestOutcome, TestedProfile, TestResult } from "./claims/index.ts";
 export { type Compiled, type CompileOptions, compile } from "./compiling.ts";
+export {
+  type Change,
+  type Difference,
+  diffPlans,
+  diffProfiles,
+  SHIFTS,
+  type Shift,
+} from "./diff/index.ts";
 export { exitStatus } from "./execute/exit-status.ts";
 export type { Executed } from "./execute/job.ts";
 export { undoKilledRuns } from "./execute/killed-runs.ts";
 export type { Replayed } from "./execute/replay.ts";
+export type {
+  Advice,
+  Decider,
+  Explainer,
+  Explanation,
+  NetworkExplanation,
+  PathExplanation,
+  VariableExplanation,
+} from "./explain/index.ts";
 export { nodeHost } from "./host/node.ts";
 export { sourceText } from "./host/source-text.ts";
+export {
+  type Glance,
+  glance,
+  isUntouchedPage,
+  nodesOf as planNodes,
+  type OutlineAccess,
+  type OutlineNode,
+  settingsOf,
+  variablesOf,
+} from "./html/index.ts";
 export type { Effective, Leaf } from "./model/effective.ts";
 export type { Host } from "./model/host.ts";
 export type { Invocation, Outcome } from "./model/invocation.ts";
@@ -54,6 +86,7 @@ export {
   targetNamed,
 } from "./render/index.ts";
 export { escapeJson, escapeText } from "./report/index.ts";
+export { widthOf } from "./report/width.ts";
 export type { Bind, Variable } from "./resolve/command-line.ts";
 export type { FlagSwitch, Setting } from "./resolve/index.ts";
 export { findBwrap, type Refused, renderBwrap, runVetted } from "./run.ts";
@@ -68,8 +101,10 @@ export {
   type SandboxRunOptions,
   type SessionOptions,
 } from "./sandbox/index.ts";
+export { RATINGS, type Rating, type Score, type Scored, scorePlan } from "./score/index.ts";
 export { builtinNames } from "./sources/builtin.ts";
 export { offers } from "./sources/offers.ts";
+export { type TestOptions, testProfile } from "./testing.ts";
 export type { Standing, Tree } from "./tree/index.ts";
 
 /** Problems as text for people: place, message, the line with a caret, and the next thing to type. */
@@ -90,4 +125,30 @@ export function cleanUp(host: Pick<Host, "env">, options: { readonly dryRun: boo
 /** What stands at each path of a plan's sandbox. Pure: the same plan and host facts give the same answers. */
 export function tree(plan: Pick<Plan, "operations"> & Partial<Pick<Plan, "prepare">>, host: Host): Tree {
   return treeOf(plan.operations, host, plan.prepare);
+}
+
+/**
+ * What absolute paths are in a plan's sandbox, why, and what to write to change it. For a plan of {@link compile} in the
+ * same process the answers also name entries that lost to a later layer, and the file to write to.
+ */
+export function explain(plan: Plan, paths: readonly string[], host: Host): PathExplanation[] {
+  return paths.map(explainer(plan, host).path);
+}
+
+/** Answers more questions about one plan: variables, the network, every mount point. */
+export function explainer(plan: Plan, host: Host): Explainer {
+  return explainerOf(plan, { host, effective: makingOf(plan)?.planned.effective });
+}
+
+/** The places of a plan that matter, as a tree: what stands at each, with which access, and who decides. */
+export function outlinePlan(plan: Plan, host: Host): OutlineNode {
+  return outline(plan, tree(plan, host), host);
+}
+
+/**
+ * A plan as one page for the browser that needs nothing else; without values of secret-looking variables. `sha256` gives a
+ * digest in base64: `(text) => createHash("sha256").update(text).digest("base64")`.
+ */
+export function planHtml(plan: Plan, host: Host, sha256: (text: string) => string): string {
+  return planPage(redact(plan), outlinePlan(plan, host), { sha256, visible });
 }

@@ -24,12 +24,38 @@ const STAGES = [
   "report",
   "preflight",
   "execute",
+  "explain",
+  "html",
+  "diff",
+  "score",
+  "claims",
   "host",
 ];
 /** Stages that ask the tree what stands at a path; nobody models mounts twice. */
-const ASK_THE_TREE = ["sources", "compile", "trust", "render", "preflight", "execute"];
+const ASK_THE_TREE = [
+  "sources",
+  "compile",
+  "trust",
+  "render",
+  "preflight",
+  "execute",
+  "explain",
+  "html",
+  "diff",
+  "score",
+  "claims",
+];
 /** The files that know the order of stages. */
-const CONDUCTORS = ["pipeline.ts", "opening.ts", "run.ts", "run-plan.ts", "compiling.ts", "settle-servers.ts"];
+const CONDUCTORS = [
+  "pipeline.ts",
+  "opening.ts",
+  "run.ts",
+  "run-plan.ts",
+  "compiling.ts",
+  "settle-servers.ts",
+  "testing.ts",
+  "trial.ts",
+];
 
 const PARTS: readonly Part[] = [
   { part: "model", mayImport: ["model", "generated"], because: "the vocabulary depends on nothing" },

@@ -12,7 +12,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   render: { summary: "the bubblewrap command, to paste or to store", load: () => import("./commands/render.ts") },
   plan: { summary: "what the sandbox consists of, step by step", load: () => import("./commands/plan.ts") },
   show: { summary: "the profile after inheritance, as YAML", load: () => import("./commands/show.ts") },
+  explain: { summary: "what a path is inside, and which entry decides", load: () => import("./commands/explain.ts") },
+  diff: { summary: "what one profile lets in and another does not", load: () => import("./commands/diff.ts") },
   lint: { summary: "check profiles", load: () => import("./commands/lint.ts") },
+  test: { summary: "hold profiles to their own tests", load: () => import("./commands/test.ts") },
   profiles: {
     summary: "the built-in profiles, and what the one here offers",
     load: () => import("./commands/profiles.ts"),

@@ -1,6 +1,8 @@
 import { Document, isMap, isScalar, type Pair, Scalar, visit, type YAMLMap } from "yaml";
 import { type Effective, escapeJson, escapeText, type Leaf, looksSecret, type Origin, REDACTED } from "../index.ts";
+import type { Layout } from "./explain-rows.ts";
 import { jsonText } from "./json.ts";
+import { markersFor, withOrigins } from "./show-origins.ts";
 
 /** A value to show, and who wrote it; mappings and lists hold further ones. */
 interface Shown {
@@ -8,12 +10,16 @@ interface Shown {
   readonly origin?: Origin;
 }
 
-/** The resolved profile as a profile: what extends nothing and comes to the same. */
-export function showYaml(effective: Effective, origins: boolean, cwd: string): string {
+/** The resolved profile as a profile: what extends nothing and comes to the same. With a layout, it says who wrote what. */
+export function showYaml(effective: Effective, layout?: Layout): string {
   const { plain, comments } = shownProfile(effective);
   const document = new Document(plain);
-  if (origins) for (const [route, origin] of comments) comment(document, route, place(origin, cwd));
-  return printable(document);
+  const bare = printable(document);
+  if (layout === undefined) return bare;
+  const markers = markersFor(bare);
+  for (const [index, [route]] of comments.entries()) comment(document, route, markers.marked(index));
+  const origins = comments.map(([, origin]) => origin);
+  return withOrigins(printable(document), { origins, markers }, layout);
 }
 
 export const showJson = (effective: Effective): string => jsonText(shownProfile(effective).plain);
@@ -135,15 +141,10 @@ function comment(document: Document, route: Route, text: string): void {
   const last = route.at(-1);
   const pair = isMap(parent) ? pairOf(parent, last) : undefined;
   const node = pair?.value ?? document.getIn(route, true);
-  if (isScalar(node)) node.comment = ` ${text}`;
-  else if (pair !== undefined && isScalar(pair.key)) pair.key.commentBefore = ` ${text}`;
-  else if (isMap(node)) node.commentBefore = ` ${text}`;
+  if (isScalar(node)) node.comment = text;
+  else if (pair !== undefined && isScalar(pair.key)) pair.key.commentBefore = text;
+  else if (isMap(node)) node.commentBefore = text;
 }
 
 const pairOf = (map: YAMLMap, key: unknown): Pair | undefined =>
   map.items.find((item) => isScalar(item.key) && item.key.value === key);
-
-function place({ file, line, column, flag }: Origin, cwd: string): string {
-  const name = file.startsWith(`${cwd}/`) ? file.slice(cwd.length + 1) : file;
-  return `${name}:${line}:${column}${flag === undefined ? "" : ` (flag set ${flag})`}`;
-}

@@ -1,6 +1,8 @@
 import { isWithin } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
-import { realpath } from "../model/realpath.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Root } from "../model/profile.gen.ts";
+import { type RealPath, realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
@@ -15,6 +17,8 @@ const MODES: Readonly<Record<string, string>> = {
 };
 export const PRIVATE: readonly string[] = Object.keys(MODES);
 
+type RootDirectory = Exclude<Root, string>;
+
 /** The root: bubblewrap's own tmpfs, the host read-only, or a directory of the author's. */
 export function rootDrafts(context: Context): Draft[] {
   const { value: root, origin, layer } = context.effective.root;
@@ -28,12 +32,11 @@ export function rootDrafts(context: Context): Draft[] {
   if (root === "host") return [draft(bind("/", "ro", origin)), ...privatePlaces(context).map((place) => draft(place))];
 
   const found = realpath(context.host, root.from);
-  if (found.loop) context.report(linkLoop({ path: root.from }, origin));
-  else if (found.path === "/") context.report(rootIsHost({ from: root.from }, origin));
-  else if (found.stat === undefined) context.report(missingSource({ source: root.from, at: "/" }, origin));
-  else if (found.stat.type === "unreadable") context.report(unreadableSource({ source: root.from }, origin));
-  else if (found.stat.type !== "directory") {
-    context.report(wrongSourceType({ source: root.from, expected: "directory", found: found.stat.type }, origin));
+  const problem = whyNoRoot(root, found, origin);
+  if (problem) {
+    context.report(problem);
+    // Something to stand on, so that one mistake is one error.
+    return [draft(tmpfs("/", "0755", origin))];
   }
   const access = root.access ?? "ro";
   // Nothing is written to the directory: its hard links are safe as they are.
@@ -42,6 +45,16 @@ export function rootDrafts(context: Context): Draft[] {
   const isWritten = root.artifact === true && access === "rw";
   const copies: Step[] = isWritten ? [{ kind: "copy-hard-links", path: found.path, origin }] : [];
   return [draft(bind(found.path, access, origin), copies)];
+}
+
+function whyNoRoot({ from, access = "ro" }: RootDirectory, found: RealPath, origin: Origin): Problem | undefined {
+  if (found.loop) return linkLoop({ path: from }, origin);
+  // Who wants to write to the host's own root has said so, and gets what is in it.
+  if (found.path === "/" && access === "ro") return rootIsHost({ from }, origin);
+  if (found.stat === undefined) return missingSource({ source: from, at: "/" }, origin);
+  if (found.stat.type === "unreadable") return unreadableSource({ source: from }, origin);
+  if (found.stat.type === "directory") return undefined;
+  return wrongSourceType({ source: from, expected: "directory", found: found.stat.type }, origin);
 }
 
 function privatePlaces({ effective, host }: Context): Operation[] {

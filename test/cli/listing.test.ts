@@ -58,6 +58,7 @@ describe("`sbx schema`", () => {
     [["render"], "render"],
     [["report"], "report"],
     [["clean"], "clean"],
+    [["explain"], "explain"],
   ])("%j prints the schema of %s", async (args, name) => {
     const done = await room.sbx(["schema", ...args]);
     expect(done).toMatchObject({ code: 0, stderr: "" });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { builtinNames } from "../../src/index.ts";
@@ -215,6 +215,61 @@ describe("`sbx plan --json`", () => {
     expect(stdout).toMatch(new RegExp(`creates directory ${room.project}/point, which is removed again`));
     const none = await room.sbx(["plan", "-p", "base", "--footprint"]);
     expect(none.stdout).toBe("Nothing is created on the host.\n");
+  });
+});
+
+describe("`sbx plan --html`", () => {
+  room.write("page.yml", "version: 1\nextends: [base]\nmounts: {.: rw}\nenv: {set: {MY_TOKEN: canary}}\n");
+  const args = ["plan", "-p", "./page.yml", "--html"];
+  const read = (name: string) => readFileSync(join(room.project, name), "utf8");
+
+  it("writes a page, the same again over itself, and to standard output", async () => {
+    const first = await room.sbx([...args, "plan.html"]);
+    expect(first).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    const page = read("plan.html");
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).not.toContain("canary");
+    expect(await room.sbx([...args, "plan.html"])).toMatchObject({ code: 0, stderr: "" });
+    expect(read("plan.html")).toBe(page);
+    expect((await room.sbx([...args, "-"])).stdout).toBe(page);
+    // Another plan replaces it, and leaves nothing beside it.
+    expect(await room.sbx(["plan", "-p", "base", "--html", "plan.html"])).toMatchObject({ code: 0 });
+    expect(read("plan.html")).not.toBe(page);
+    expect(readdirSync(room.project).filter((name) => /plan\.html/.test(name))).toEqual(["plan.html"]);
+  });
+
+  it("leaves alone what is not such a page, or was changed since", async () => {
+    expect(await room.sbx([...args, "changed.html"])).toMatchObject({ code: 0 });
+    const notes = read("changed.html").replace("<h1>", "<h1>My notes: ");
+    room.write("changed.html", notes);
+    room.write("mine.html", "mine");
+    symlinkSync("plan.html", join(room.project, "link.html"));
+    symlinkSync("nothing", join(room.project, "dangling.html"));
+    room.directory("a.directory");
+    const target = read("plan.html");
+    for (const name of ["changed.html", "mine.html", "link.html", "dangling.html", "a.directory"]) {
+      const done = await room.sbx([...args, name]);
+      expect(done).toMatchObject({ code: 2, stdout: "" });
+      expect(done.stderr).toContain(`--html ${name}: what stands there is not a page as sbx wrote it`);
+    }
+    expect(read("changed.html")).toBe(notes);
+    expect(read("mine.html")).toBe("mine");
+    expect(read("plan.html")).toBe(target);
+    expect(lstatSync(join(room.project, "link.html")).isSymbolicLink()).toBe(true);
+    expect(existsSync(join(room.project, "nothing"))).toBe(false);
+  });
+
+  it("says what is wrong with the place, or with the other options", async () => {
+    const done = await room.sbx([...args, "no/such/place.html"]);
+    expect(done).toMatchObject({ code: 2, stdout: "" });
+    expect(done.stderr).toMatch(/--html no\/such\/place\.html: ENOENT/);
+    for (const option of ["--json", "--footprint", "--all"]) {
+      expect(await room.sbx([...args, "-", option])).toMatchObject({ code: 2, stdout: "" });
+    }
+    // A plan that can't be made makes no page.
+    room.write("broken.yml", "version: 1\nunknown: x\n");
+    expect(await room.sbx(["plan", "-p", "./broken.yml", "--html", "broken.html"])).toMatchObject({ code: 2 });
+    expect(existsSync(join(room.project, "broken.html"))).toBe(false);
   });
 });
 

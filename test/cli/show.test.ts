@@ -111,7 +111,7 @@ describe("`sbx show --origins`", () => {
     expect(line("TOOLS:")).toMatch(/# parent\.yml:7:\d+ \(flag set tools\)$/);
     expect(line("hostname:")).toMatch(/# everything\.yml:17:\d+$/);
     expect(line("network:")).toMatch(/# everything\.yml:19:\d+$/);
-    expect(line(`- ${room.home}/project/kept`)).toMatch(/kept # everything\.yml:15:11$/);
+    expect(line(`- ${room.home}/project/kept`)).toMatch(/kept +# everything\.yml:15:11$/);
     expect(line(`- path: ${room.home}/project/none`)).toMatch(/# everything\.yml:15:\d+\n/);
   });
 

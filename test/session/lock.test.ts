@@ -77,6 +77,16 @@ catch (error) { tell([error.code, error.problems[0]?.rule]); }`;
     expect(told).toEqual([0]);
   });
 
+  it("are refused when one root is part of the other", async () => {
+    room.write("root/usr/within.yml", ROOT_PROFILE("ro").replace("./root", "."));
+    const { told, stderr } = await run(
+      room,
+      session("rw.yml", refused("root/usr/within.yml")) + session("root/usr/within.yml", refused("rw.yml")),
+    );
+    expect(stderr).toBe("");
+    expect(told).toEqual(Array.from({ length: 2 }, () => ["not-opened", "execute/root-in-use"]));
+  });
+
   it("a killed session leaves no lock", async () => {
     const killed = start(
       room,

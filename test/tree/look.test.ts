@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Operation } from "../../src/model/plan.gen.ts";
+import type { Operation, Step } from "../../src/model/plan.gen.ts";
 import { DEFAULT_ORIGIN } from "../../src/model/source.ts";
 import { tree } from "../../src/tree/index.ts";
 import { type FakeMachine, fakeHost } from "../support/fake-host.ts";
@@ -84,6 +84,48 @@ describe("what stands where", () => {
     expect(facts(shown, "/s/x")).toEqual(["absent", "absent", "none", undefined]);
   });
 
+  it("a directory of the run's own holds the nodes that steps make there", () => {
+    const source = "{run}/dev";
+    const steps = ["null", "net/tun"].map(
+      (name): Step => ({
+        kind: "make-node",
+        path: `${source}/${name}`,
+        source: `/dev/${name}`,
+        origin: DEFAULT_ORIGIN,
+      }),
+    );
+    const shown = tree([bind(source, "/dev", "dev")], fakeHost(), steps);
+    expect(facts(shown, "/dev/null")).toEqual(["device", "device", "dev", undefined]);
+    expect(facts(shown, "/dev/net")).toEqual(["directory", "rw", "tmpfs", undefined]);
+    expect(facts(shown, "/dev/net/tun")).toEqual(["device", "device", "dev", undefined]);
+    expect(facts(shown, "/dev/zero")).toEqual(["absent", "absent", "none", undefined]);
+    expect(tree([bind(source, "/dev", "dev")], fakeHost()).look("/dev/null").type).toBe("absent");
+  });
+
+  it("a server's socket is one", () => {
+    const socket = { ...bind("{run}/api-x", "/run/api", "rw"), type: "socket" } as Operation;
+    expect(facts(treeOf([socket]), "/run/api")).toEqual(["socket", "rw", "generated", undefined]);
+  });
+
+  it("what the host mounts read-only stays so, but for a layer over it", () => {
+    const mounts = [{ point: "/srv/disc", readOnly: true }];
+    const host = fakeHost({ files: { "/srv/disc/x": "", "/srv/y": "" }, mounts });
+    const at = (operation: Operation, path: string) => tree([operation], host).look(path).access;
+    expect(at(bind("/srv", "/w", "rw"), "/w/disc/x")).toBe("ro");
+    expect(at(bind("/srv", "/w", "rw"), "/w/y")).toBe("rw");
+    expect(at({ kind: "overlay", at: "/w", source: "/srv/disc", ...rest }, "/w/x")).toBe("rw");
+  });
+
+  it("of the host's own procfs processes are not known, everything else is", () => {
+    const host = fakeHost({
+      files: { "/proc/1/maps": "", "/proc/version": "" },
+      mounts: [{ point: "/proc", type: "proc" }],
+    });
+    const shown = tree([bind("/", "/")], host);
+    expect(shown.look("/proc/1/maps")).toMatchObject({ type: "unknown", content: "proc" });
+    expect(shown.look("/proc/version")).toMatchObject({ type: "file", access: "ro", content: "proc" });
+  });
+
   it("what is made in a writable host directory is made on the host, in a layer over one it is not", () => {
     const operations = (kind: Operation) => [kind, tmpfs("/w/made/deep")];
     const files = { "/srv/x": "" };
@@ -99,6 +141,9 @@ describe("what stands where", () => {
     const shown = treeOf(operations, { "/srv/x": "" });
     expect(shown.look("/a/b/x")).toMatchObject({ mount: 3, decidedBy: 3, shadowed: [2, 1, 0] });
     expect(shown.look("/a")).toMatchObject({ decidedBy: 2, shadowed: [0] });
+    // A directory that only leads there is in nobody's way.
+    const made: Operation = { kind: "dir", at: "/d", mode: "0755", implied: true, ...rest };
+    expect(treeOf([made, bind("/srv", "/d/e")]).look("/d/e").shadowed).toEqual([]);
   });
 });
 
@@ -129,6 +174,12 @@ describe("links", () => {
   it("that go through what is not there lead nowhere, as the kernel has it", () => {
     const shown = treeOf([link("/a", "gone/../b"), tmpfs("/b")]);
     expect(shown.walk("/a")).toMatchObject({ path: "/b", type: "absent", access: "absent", content: "none" });
+  });
+
+  it("and `..` out of what nobody knows leave it unknown where that leads", () => {
+    const shown = treeOf([{ kind: "proc", at: "/proc", ...rest }]);
+    expect(shown.walk("/proc/7/..")).toMatchObject({ path: "/proc", type: "unknown" });
+    expect(shown.walk("/proc/.")).toMatchObject({ path: "/proc", type: "directory" });
   });
 
   it("can be forty on one way, and no more", () => {

@@ -30,7 +30,8 @@ async function show(options: ShowOptions, line: Words): Promise<number> {
   }
   if (resolved === undefined) return BROKEN;
   const { showJson, showYaml } = await import("../show-yaml.ts");
-  const shown = json ? showJson(resolved.effective) : showYaml(resolved.effective, options.origins === true, host.cwd);
-  process.stdout.write(shown);
+  const { layoutFor } = await import("../explain-rows.ts");
+  const layout = options.origins === true ? layoutFor(host.cwd) : undefined;
+  process.stdout.write(json ? showJson(resolved.effective) : showYaml(resolved.effective, layout));
   return CLEAN;
 }
