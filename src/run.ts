@@ -97,7 +97,7 @@ export async function runVetted(
   const path = env.PATH?.value;
   const searchPath = typeof path === "object" ? [...(path.prepend ?? []), host.env[path.from] ?? ""].join(":") : path;
   const name = process.wrapper.value[0] ?? argv[0] ?? "";
-  const shown = tree(plan.operations, host);
+  const shown = tree(plan.operations, host, plan.prepare);
   const unstartable = whyUnstartable(shown, host, name, { path: searchPath, cwd: process.cwd.value });
   if (unstartable !== undefined && !inspect) return { exitCode: unstartable.exitCode, problems: [unstartable.problem] };
 

@@ -156,7 +156,7 @@ function weigh(
   found: Trial | undefined,
   ended: Ended | undefined,
 ): ClaimResult[] {
-  const shown = tree(plan.operations, host);
+  const shown = tree(plan.operations, host, plan.prepare);
   const who = whoRuns(plan, host);
   return claims.map((claim) => {
     if (isCommand(claim)) return weighCommand(claim, ended);

@@ -1,9 +1,10 @@
 import type { Leaf } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
 import { isWithin } from "../model/path.ts";
+import { conditionDifferences } from "./conditions.ts";
 import { classed, type Difference, type Shift } from "./difference.ts";
 import type { Profile } from "./profiles.ts";
-import { nearestExisting, type Reach, reaches } from "./reach.ts";
+import { type Reach, reaches, reachesInto } from "./reach.ts";
 import { type Sandbox, sandboxOf } from "./sandbox.ts";
 
 /** What makes no difference here, for this machine has nothing of it, and would on another one. */
@@ -12,6 +13,9 @@ export function elsewhereDifferences(a: Profile, b: Profile, host: Host): Differ
   return [
     ...passed(a, b),
     ...passed(b, a).map(mirrored),
+    ...unsetNoMore(a, b),
+    ...unsetNoMore(b, a).map(mirrored),
+    ...conditionDifferences(a.effective, b.effective),
     ...unguarded([a, b], [before, after]),
     ...unguarded([b, a], [after, before]).map(mirrored),
   ];
@@ -25,10 +29,23 @@ function passed({ effective: from }: Profile, { effective: to, plan }: Profile):
   const known = [...from.env.pass, ...from.env.require].map(({ value }) => value);
   const isKnown = (name: string) => !from.env.clear.value || known.some((pattern) => matches(pattern, name));
   return to.env.pass.flatMap(({ value: name, origin }) => {
-    const isHere = Object.keys(plan.env).some((variable) => matches(name, variable));
+    const isHere = plan.env[name] !== undefined;
     if (isHere || isKnown(name) || !to.env.clear.value) return [];
     const after = { text: "the host's, where it is set", origins: [origin] };
     const before = { text: "unset", origins: [] };
+    return classed({ area: "environment", subject: name, before, after, gained: ["variable"], lost: [], here: false });
+  });
+}
+
+/** Variables that the first profile takes away from the sandbox and the second lets in, whether they are set here or not. */
+function unsetNoMore({ effective: from }: Profile, { effective: to, plan }: Profile): Difference[] {
+  const passes = [...to.env.pass, ...to.env.require].map(({ value }) => value);
+  const kept = to.env.unset.map(({ value }) => value);
+  return from.env.unset.flatMap(({ value: name, origin }) => {
+    const letsIn = !to.env.clear.value || passes.some((pattern) => matches(pattern, name));
+    if (!letsIn || kept.includes(name) || to.env.set.has(name) || plan.env[name] !== undefined) return [];
+    const before = { text: "unset", origins: [origin] };
+    const after = { text: "the host's, where it is set", origins: [] };
     return classed({ area: "environment", subject: name, before, after, gained: ["variable"], lost: [], here: false });
   });
 }
@@ -54,24 +71,28 @@ const guardsOf = ({ effective: { mask, protect } }: Profile): Guard[] => [
 ];
 
 /** Masks and protections of the first profile that the second lacks, of what is not there and would show if it were. */
-function unguarded(
-  [from, to]: readonly [Profile, Profile],
-  [before, after]: readonly [Sandbox, Sandbox],
-): Difference[] {
+function unguarded([from, to]: readonly [Profile, Profile], [, after]: readonly [Sandbox, Sandbox]): Difference[] {
   const kept = guardsOf(to);
   return guardsOf(from).flatMap(({ path, kind, origin }) => {
     const base = fixedPart(path);
     const { host } = after;
-    // What is there was looked at where it shows.
-    const isHere = base === path ? host.lstat(base) !== undefined : decides(before, origin);
-    const isKept = kept.some((other) => other.kind === kind && (other.path === path || isWithin(other.path, path)));
+    // What is there was looked at where it shows; a pattern may match more on another day.
+    const isHere = base === path && host.lstat(base) !== undefined;
+    const isKept = kept.some((other) => other.kind === kind && covers(other.path, path));
     if (isHere || isKept) return [];
     const [reach, shift]: [Reach, Shift] = kind === "mask" ? ["read", "host-read"] : ["write", "host-write"];
-    if (!reaches(after, base === path ? base : nearestExisting(host, base), reach)) return [];
+    if (!(base === path ? reaches(after, base, reach) : reachesInto(after, base, reach))) return [];
     const was = { text: kind === "mask" ? "masked, where it is" : "protected, where it is", origins: [origin] };
     const is = { text: kind === "mask" ? "as it is" : "writable", origins: [] };
     return classed({ area: "path", subject: path, before: was, after: is, gained: [shift], lost: [], here: false });
   });
+}
+
+/** Whether a path or pattern stands for everything that another one does; as far as that can be told by their letters. */
+function covers(pattern: string, other: string): boolean {
+  if (isWithin(pattern, other)) return true;
+  const [base = "", name] = pattern.split("/**/", 2);
+  return name !== undefined && isWithin(base, other) && other.endsWith(`/${name}`);
 }
 
 /** The part of a pattern before its first special letter, as a path; backslashes take a letter's meaning away. */
@@ -81,7 +102,3 @@ function fixedPart(pattern: string): string {
   const fixed = special < 0 ? parts : parts.slice(0, special);
   return fixed.join("/").replace(/\\(.)/gs, "$1") || "/";
 }
-
-/** Whether an entry has anything to do here. */
-const decides = ({ plan }: Sandbox, { file, line, column }: Guard["origin"]): boolean =>
-  plan.operations.some(({ origin }) => origin.file === file && origin.line === line && origin.column === column);

@@ -35,6 +35,12 @@ export function reaches(sandbox: Sandbox, hostPath: string, reach: Reach, region
   });
 }
 
+/** Whether what comes to be in a host directory would be had, wherever the sandbox shows that directory. */
+export function reachesInto({ tree, ...sandbox }: Sandbox, directory: string, reach: Reach): boolean {
+  const places = tree.places(nearestExisting(sandbox.host, directory));
+  return places.some((place) => allows({ tree, ...sandbox }, place, reach));
+}
+
 export function nearestExisting(host: Host, path: string): string {
   return [...ancestors(path), path].findLast((each) => host.lstat(each) !== undefined) ?? "/";
 }

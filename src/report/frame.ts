@@ -1,4 +1,5 @@
 import type { Severity } from "../model/problem.ts";
+import { looksSecret } from "../model/secret.ts";
 import type { Span } from "../model/source.ts";
 import type { Paint } from "./color.ts";
 import { escapeLine } from "./escape.ts";
@@ -10,7 +11,8 @@ const LONGEST = 160;
 const BEFORE = 60;
 
 /** A line of a file with its number, and below it carets from the span's start to its end on that line. */
-export function frame(line: string, span: Span, severity: Severity, paint: Paint): readonly string[] {
+export function frame(written: string, span: Span, severity: Severity, paint: Paint): readonly string[] {
+  const line = withoutSecrets(written);
   const { shown, from } = cut(line, span.column - 1);
   const start = Math.min(span.column - 1, line.length) - from;
   const end = span.endLine === span.line ? span.endColumn - 1 - from : shown.length;
@@ -25,11 +27,22 @@ export function frame(line: string, span: Span, severity: Severity, paint: Paint
 }
 
 /** A line of a file with its number. */
-export function sourceLine(line: string, { number, column }: { number: number; column: number }, paint: Paint): string {
+export function sourceLine(
+  written: string,
+  { number, column }: { number: number; column: number },
+  paint: Paint,
+): string {
+  const line = withoutSecrets(written);
   const { shown, from } = cut(line, column - 1);
   const rest = from + shown.length < line.length ? "…" : "";
   return numbered(String(number), (from > 0 ? "…" : "") + escapeLine(shown) + rest, paint);
 }
+
+/** A variable whose name looks secret has its value in the file: logs need not have it, too. */
+const withoutSecrets = (line: string): string =>
+  line.replace(/\b([A-Za-z_][A-Za-z0-9_]*)(["']?\s*:\s+)(?![[{>|])([^,}\s][^,}]*)/g, (all, name, colon) =>
+    looksSecret(name) ? `${name}${colon}<redacted>` : all,
+  );
 
 const numbered = (number: string, text: string, paint: Paint): string =>
   `  ${paint("dim", `${number} |`)} ${text}`.trimEnd();

@@ -191,7 +191,7 @@ describe("differences as Markdown", () => {
 
   it("fold away what is neutral", async () => {
     const { stdout } = await diff("narrow.yml", "wide.yml", "--format", "markdown");
-    expect(stdout).toMatch(/^\*\*Sandbox: 1 change widens, 2 are neutral\*\* · /);
+    expect(stdout).toMatch(/^\*\*Sandbox: 2 changes widen, 2 are neutral\*\* · /);
     const [telling = "", folded = ""] = stdout.split("<details>");
     expect(telling).toContain("| **widens** |");
     expect(telling).not.toContain("| neutral |");

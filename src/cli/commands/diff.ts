@@ -1,5 +1,13 @@
 import { Option } from "commander";
-import { diffProfiles, type Planned, type Problem, planProfile, scorePlan } from "../../index.ts";
+import {
+  type Difference,
+  diffProfiles,
+  offers,
+  type Planned,
+  type Problem,
+  planProfile,
+  scorePlan,
+} from "../../index.ts";
 import { type CommonOptions, type DefineCommand, define, requestOf } from "../command.ts";
 import { parseCompared } from "../diff-argument.ts";
 import type { Comparison } from "../diff-json.ts";
@@ -62,7 +70,8 @@ async function diff(names: readonly [string, string], options: DiffOptions, line
     printProblems(found, { words: line.all, json: options.format === "json" });
   }
   if (before === undefined || after === undefined) return BROKEN;
-  const differences = diffProfiles(before, after, host);
+  const base = diffProfiles(before, after, host);
+  const differences = [...base, ...(await withFlagSets(names, [before, after], base, { plan, host }))];
   const comparison: Comparison = {
     before: { name: names[0], ...scorePlan(before.plan, host) },
     after: { name: names[1], ...scorePlan(after.plan, host) },
@@ -72,6 +81,37 @@ async function diff(names: readonly [string, string], options: DiffOptions, line
   const isFound = differences.some(({ change }) => change === "widens" || options.failOn === "any");
   return options.failOn !== undefined && isFound ? FINDINGS : CLEAN;
 }
+
+interface Comparing {
+  readonly plan: (text: string) => Promise<Planned | undefined>;
+  readonly host: ReturnType<typeof hostFor>;
+}
+
+/** What differs only with a flag set that either profile has: `sbx shell` takes one, and whoever runs it may take any. */
+async function withFlagSets(
+  names: readonly [string, string],
+  planned: readonly [Planned, Planned],
+  base: readonly Difference[],
+  { plan, host }: Comparing,
+): Promise<Difference[]> {
+  if (names.some((name) => /(?<!\\)\+/.test(name))) return [];
+  const has = planned.map(({ opened, effective }) => offers(opened.source, effective.sources).flags);
+  const known = new Set(base.map(keyOf));
+  const found: Difference[] = [];
+  for (const flag of new Set(has.flat())) {
+    const [before, after] = await Promise.all(
+      [0, 1].map((side) => (has[side]?.includes(flag) ? plan(`${names[side]}+${flag}`) : planned[side])),
+    );
+    if (!before || !after) continue;
+    for (const difference of diffProfiles(before, after, host)) {
+      if (known.has(keyOf(difference))) continue;
+      found.push({ ...difference, subject: `${difference.subject} (with +${flag})` });
+    }
+  }
+  return found;
+}
+
+const keyOf = ({ area, subject, change }: Difference): string => JSON.stringify([area, subject, change]);
 
 async function formatted(comparison: Comparison, format: string, cwd: string): Promise<string> {
   if (format === "json") return (await import("../diff-json.ts")).diffJson(comparison);
