@@ -2,14 +2,24 @@ import { type Difference, escapeText } from "../index.ts";
 import { type Comparison, countsText } from "./diff-json.ts";
 import { places, reasons, subjectText } from "./diff-text.ts";
 
-/** A comment that is longer is not read, and GitHub takes no more than 65,536 characters. */
+/** A comment that is longer is not read. */
 const MOST_ROWS = 40;
+// GitHub takes no more than 65,536 characters.
+const MOST = 65_000;
 const LONGEST = 160;
 
 const WORDS = { widens: "**widens**", narrows: "narrows", neutral: "neutral" } as const;
 
 /** Differences as a comment on a pull request: what matters in a table, the neutral folded away. */
-export function diffMarkdown({ before, after, differences }: Comparison, cwd: string): string {
+export function diffMarkdown(comparison: Comparison, cwd: string): string {
+  for (let rows = MOST_ROWS; ; rows = Math.floor(rows / 2)) {
+    const text = comment(comparison, cwd, rows);
+    // What widens comes first, so that it is the last to go.
+    if (text.length <= MOST || rows === 0) return text;
+  }
+}
+
+function comment({ before, after, differences }: Comparison, cwd: string, rows: number): string {
   const risk = before.score === after.score ? "" : ` → ${after.score.toFixed(1)} (${after.rating})`;
   const head =
     `**Sandbox: ${countsText(differences)}** · ${code(before.name)} → ${code(after.name)} · ` +
@@ -19,12 +29,12 @@ export function diffMarkdown({ before, after, differences }: Comparison, cwd: st
   const folded =
     neutral.length === 0
       ? ""
-      : `\n<details><summary>${neutral.length} neutral</summary>\n\n${table(neutral, cwd)}\n</details>\n`;
-  return `${head}${telling.length === 0 ? "" : `\n${table(telling, cwd)}`}${folded}`;
+      : `\n<details><summary>${neutral.length} neutral</summary>\n\n${table(neutral, cwd, rows)}\n</details>\n`;
+  return `${head}${telling.length === 0 ? "" : `\n${table(telling, cwd, rows)}`}${folded}`;
 }
 
-function table(differences: readonly Difference[], cwd: string): string {
-  const shown = differences.slice(0, MOST_ROWS);
+function table(differences: readonly Difference[], cwd: string, most: number): string {
+  const shown = differences.slice(0, most);
   const rest = differences.length - shown.length;
   const rows = shown.map((each) => {
     const why = [reasons(each), ...(each.here ? [] : ["not on the machine that compared"])].filter(
@@ -51,7 +61,8 @@ function table(differences: readonly Difference[], cwd: string): string {
  */
 function code(text: string): string {
   const escaped = escapeText(text);
-  const short = escaped.length > LONGEST ? `${escaped.slice(0, LONGEST)}…` : escaped;
+  const letters = [...escaped];
+  const short = letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")}…` : escaped;
   return `<code>${plain(short)}</code>`;
 }
 

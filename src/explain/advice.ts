@@ -59,7 +59,8 @@ function grant(to: Access, word: string, walk: Walk, operation: Operation, groun
   const { path, host = path } = walk;
   const { origin } = operation;
   const isSame = operation.at === path;
-  if (isSame && origin.file === "command-line") return [];
+  // A mark has no access: it is writable by what it is.
+  if (isSame && (origin.file === "command-line" || origin.route.includes("marked"))) return [];
   if (isSame && isOwn(origin, ground)) return [edit(to, `write \`${word}\` here`, origin)];
   if (isSame && origin.flag !== undefined) return [];
   const at = (isSame && writtenAt(origin, ground)) || path;

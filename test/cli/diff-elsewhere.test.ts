@@ -59,3 +59,18 @@ describe("`sbx test`", () => {
     expect(done.stdout + done.stderr).not.toMatch(/hunter2|other3/);
   });
 });
+
+describe("a comment on a pull request", () => {
+  it("is never longer than GitHub takes", async () => {
+    const many = Array.from({ length: 60 }, (_, index) => `  N${index}: "${"(".repeat(200)}"\n`).join("");
+    room.write("few.yml", "version: 1\nextends: [base]\n");
+    room.write(
+      "many.yml",
+      `version: 1\nextends: [base]\nmounts:\n  .: rw\nenv:\n  set:\n${many.replaceAll("  N", "    N")}`,
+    );
+    const { stdout } = await room.sbx(["diff", "few.yml", "many.yml", "--format", "markdown"]);
+    expect(stdout.length).toBeLessThan(65_536);
+    expect(stdout).toContain("**widens**");
+    expect(stdout).toMatch(/…and \d+ more/);
+  });
+});
