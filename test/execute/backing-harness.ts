@@ -11,15 +11,13 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
 import type { Replayed } from "../../src/execute/replay.ts";
 import { parseMountinfo } from "../../src/model/mountinfo.ts";
 import type { Problem } from "../../src/model/problem.ts";
 import type { BackingTask } from "./backing-job.ts";
+import { buildJob } from "./job-program.ts";
 
 export interface BackingHarness {
   place(uid?: number): BackingPlace;
@@ -57,17 +55,7 @@ export interface Held {
 }
 
 export function createBackingHarness(): BackingHarness {
-  const directory = mkdtempSync(join(tmpdir(), "sbx-backing-"));
-  chmodSync(directory, 0o755);
-  const program = join(directory, "backing-job.mjs");
-  buildSync({
-    entryPoints: [fileURLToPath(new URL("backing-job.ts", import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-  });
+  const { directory, program } = buildJob("backing-job", "sbx-backing-");
   return {
     place: (uid = process.getuid?.() ?? 0) => makePlace(directory, program, uid),
     remove: () => {

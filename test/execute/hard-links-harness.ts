@@ -1,15 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
 import type { Replayed } from "../../src/execute/replay.ts";
 import type { Problem } from "../../src/model/problem.ts";
 import type { Runner } from "../support/bwraps.ts";
 import type { HardLinksTask } from "./hard-links-job.ts";
+import { buildJob } from "./job-program.ts";
 
 /** A user without an account will do: nothing looks it up. */
 export const ORDINARY = 4242;
@@ -47,17 +45,7 @@ export interface HardLinksHarness {
 }
 
 export function createHardLinksHarness(): HardLinksHarness {
-  const directory = mkdtempSync(join(tmpdir(), "sbx-hard-links-"));
-  chmodSync(directory, 0o755);
-  const program = join(directory, "hard-links-job.mjs");
-  buildSync({
-    entryPoints: [fileURLToPath(new URL("hard-links-job.ts", import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-  });
+  const { directory, program } = buildJob("hard-links-job", "sbx-hard-links-");
   return {
     stage: (user) => stage(directory, program, user),
     remove() {

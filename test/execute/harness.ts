@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
-  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -11,14 +10,12 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
 import type { Executed, Job } from "../../src/execute/job.ts";
 import type { Invocation } from "../../src/model/invocation.ts";
 import type { Runner } from "../support/bwraps.ts";
+import { buildJob } from "./job-program.ts";
 
 /** A user without an account will do: nothing looks it up. */
 const ORDINARY = 4242;
@@ -59,18 +56,7 @@ export interface Finished {
 }
 
 export function createHarness(): Harness {
-  const directory = mkdtempSync(join(tmpdir(), "sbx-execute-"));
-  chmodSync(directory, 0o755);
-  const program = join(directory, "run-job.mjs");
-  const entry = fileURLToPath(new URL("run-job.ts", import.meta.url));
-  buildSync({
-    entryPoints: [entry],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-  });
+  const { directory, program } = buildJob("run-job", "sbx-execute-");
 
   const room = (user: Runner["user"]) => {
     const made = mkdtempSync(join(directory, "room-"));

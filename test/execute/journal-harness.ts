@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
 import type { Replayed } from "../../src/execute/replay.ts";
 import { type Runner, runners } from "../support/bwraps.ts";
+import { buildJob } from "./job-program.ts";
 import type { JournalTask } from "./journal-job.ts";
 
 type User = Runner["user"];
@@ -47,17 +45,7 @@ export interface JobEnd {
 }
 
 export function createJournalHarness(): JournalHarness {
-  const directory = mkdtempSync(join(tmpdir(), "sbx-journal-"));
-  chmodSync(directory, 0o755);
-  const program = join(directory, "journal-job.mjs");
-  buildSync({
-    entryPoints: [fileURLToPath(new URL("journal-job.ts", import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-  });
+  const { directory, program } = buildJob("journal-job", "sbx-journal-");
   return {
     place: (user) => makePlace(directory, program, user),
     remove: () => rmSync(directory, { recursive: true, force: true }),

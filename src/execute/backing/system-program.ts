@@ -1,7 +1,4 @@
-import { realpathSync } from "node:fs";
-
-// Only root can write there; what PATH says is the caller's, who may be told by anybody.
-const DIRECTORIES = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/run/current-system/sw/bin"];
+import { SYSTEM_DIRECTORIES, systemFile } from "../system-file.ts";
 
 /** Why a program of the system did not do what it was told. */
 export interface Refusal {
@@ -25,8 +22,9 @@ export function runSystemProgram(
   args: readonly string[],
   descriptors: readonly number[],
 ): Refusal | undefined {
-  const file = find(name);
-  if (file === undefined) return { reason: `there is no ${name} in ${DIRECTORIES.join(", ")}`, isForbidden: false };
+  const file = systemFile(name);
+  if (file === undefined)
+    return { reason: `there is no ${name} in ${SYSTEM_DIRECTORIES.join(", ")}`, isForbidden: false };
   // Made canonical, a place would be looked up anew by its name. busybox leaves it as it is, and knows no such option.
   const asGiven = name === "mknod" || file.endsWith("/busybox") ? [] : ["--no-canonicalize"];
   const { spawnSync } = process.getBuiltinModule("node:child_process");
@@ -42,13 +40,4 @@ export function runSystemProgram(
   const said = stderr.split("\n", 1)[0] ?? "";
   const reason = said.slice(said.lastIndexOf(": ") + 1).trim() || `${name} ended with ${signal ?? status}`;
   return { reason: reason.replace(/\.$/, "").toLowerCase(), isForbidden: /operation not permitted/i.test(said) };
-}
-
-function find(name: string): string | undefined {
-  for (const directory of DIRECTORIES) {
-    try {
-      return realpathSync(`${directory}/${name}`);
-    } catch {}
-  }
-  return undefined;
 }

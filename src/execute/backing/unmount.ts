@@ -1,7 +1,8 @@
-import { closeSync, readFileSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { openBelow } from "../directory.ts";
 import { isIoError } from "../io-error.ts";
 import { standingAt } from "../made.ts";
+import { mountOf } from "../mount-of.ts";
 import { handed, runSystemProgram } from "./system-program.ts";
 
 /** Whether something is mounted at `name` in an open directory; a link there is ELOOP. */
@@ -57,9 +58,4 @@ function unmountOwnFuse(path: string): boolean {
   return ["fusermount3", "fusermount"].some(
     (program) => spawnSync(program, call, { env, cwd: "/", stdio: "ignore" }).status === 0,
   );
-}
-
-/** Which mount a descriptor is in (proc_pid_fdinfo(5)): device numbers can't tell a directory bound over itself. */
-function mountOf(descriptor: number): string | undefined {
-  return /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, "utf8"))?.[1];
 }

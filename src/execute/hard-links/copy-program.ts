@@ -1,7 +1,4 @@
-import { realpathSync } from "node:fs";
-
-// Only root can write there; what PATH says is the caller's, who may be told by anybody.
-const DIRECTORIES = ["/usr/bin", "/bin", "/run/current-system/sw/bin"];
+import { systemFile } from "../system-file.ts";
 
 // In the program: the directory for the copies, then the originals.
 const TARGET = 3;
@@ -30,14 +27,7 @@ export interface CopyFailure {
 export const copyName = (index: number): string => String(FIRST + index);
 
 /** Where the program is; undefined when it is missing. */
-export function findCopyProgram(): string | undefined {
-  for (const directory of DIRECTORIES) {
-    try {
-      return realpathSync(`${directory}/cp`);
-    } catch {}
-  }
-  return undefined;
-}
+export const findCopyProgram = (): string | undefined => systemFile("cp");
 
 /**
  * Copies open files into an open directory by GNU cp: Node has neither extended attributes nor nanoseconds, and can't

@@ -6,6 +6,7 @@ import type { Problem } from "../../model/problem.ts";
 import { inside, itself, openBelow, withDirectory } from "../directory.ts";
 import { isIoError, reasonOf } from "../io-error.ts";
 import { makePlace } from "../make-place.ts";
+import { SYSTEM_DIRECTORIES } from "../system-file.ts";
 import { linkOn, makeParts } from "./parts.ts";
 import { layerInUse, notKept } from "./problems.ts";
 
@@ -13,9 +14,6 @@ import { layerInUse, notKept } from "./problems.ts";
 export interface HeldLayer {
   stop(): Promise<Problem[]>;
 }
-
-// Only root can write there.
-const SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
 
 /**
  * Makes a directory ready to keep a layer, or takes up the one that an earlier run left there: never anything else. It is
@@ -65,7 +63,7 @@ function whyNotOwn(directory: number): string | undefined {
 function lockOf(directory: number): string | undefined {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   const { error, status, stderr } = spawnSync("flock", ["-n", "-x", "3"], {
-    env: { PATH: SYSTEM_PATH, NODE_V8_COVERAGE: undefined },
+    env: { PATH: SYSTEM_DIRECTORIES.join(":"), NODE_V8_COVERAGE: undefined },
     cwd: "/",
     stdio: ["ignore", "ignore", "pipe", directory],
     encoding: "utf8",
