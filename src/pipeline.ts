@@ -8,7 +8,7 @@ import type { OverlayWish } from "./model/overlay.ts";
 import type { Plan } from "./model/plan.gen.ts";
 import { hasErrors, type Problem, type Result } from "./model/problem.ts";
 import { type Opened, openProfile, type ProfileObject, readers } from "./opening.ts";
-import { unbuilt } from "./preflight/unbuilt.ts";
+import { unbuilt, unenforceable } from "./preflight/unenforceable.ts";
 import { commandLineFragment, type Overrides } from "./resolve/command-line.ts";
 import { type FlagSwitch, resolve, type Setting } from "./resolve/index.ts";
 import { ceiling } from "./trust/ceiling.ts";
@@ -142,6 +142,7 @@ export function refuse({ opened, effective, plan }: Planned, host: Host, caller:
   return [
     ...(opened.discovered ? ceiling(plan, effective, host, caller.insist) : []),
     ...unallowedApis(plan, configuration, caller.allowedApis, caller.insist),
-    ...unbuilt(plan, effective, host),
+    ...unbuilt(effective),
+    ...unenforceable(plan, host),
   ];
 }

@@ -17,9 +17,10 @@ export function gains({ before, after, from, to }: Exchange): Shift[] {
     case "none":
     case "mask":
     case "link":
-    case "file":
     case "dev":
       return [];
+    case "file":
+      return choosesCode(to.path) ? ["loader"] : [];
     case "node":
       return isStandardNode(after) || after.host === before.host ? [] : ["device"];
     case "host":
@@ -34,6 +35,10 @@ export function gains({ before, after, from, to }: Exchange): Shift[] {
       return ownGains(before, after);
   }
 }
+
+// ld.so(8) and login shells run what these say in every program that is started.
+const choosesCode = (path: string): boolean =>
+  /^\/etc\/(ld\.so\.(preload|conf|conf\.d\/.+)|profile|profile\.d\/.+|bash\.bashrc|environment)$/.test(path);
 
 function hostGains(before: Facts, after: Facts, from: Sandbox, to: Region): Shift[] {
   const { host = "" } = after;

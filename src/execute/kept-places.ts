@@ -4,7 +4,7 @@ import { below, components } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
 import { inside, openBelow, openDirectory } from "./directory.ts";
 import { isIoError } from "./io-error.ts";
-import { placeChanged } from "./lock-problems.ts";
+import { placeChanged } from "./problems.ts";
 
 /**
  * Looks whether a link lies on the way to what bwrap is going to mount or make in a directory that earlier runs could

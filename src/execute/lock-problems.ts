@@ -19,11 +19,3 @@ export const notLocked = defineProblem<{ path: string; reason: string }>({
   message: ({ path, reason }) => `can't lock the root ${path} against a second sandbox: ${reason}`,
   help: () => "use a root that you may read, on a file system with flock(2)",
 });
-
-export const placeChanged = defineProblem<{ at: string; link: string }>({
-  id: "execute/kept-place",
-  severity: "error",
-  when: "An earlier run of a session put a link, or something else than a directory, where this run mounts something.",
-  message: ({ at, link }) => `an earlier run left ${link} on the way to ${at}, which leads elsewhere`,
-  help: () => "open the session again: what earlier runs wrote goes with it",
-});

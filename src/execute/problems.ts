@@ -141,3 +141,11 @@ function duration(ms: number): string {
   const [unit, length] = units.find(([, each]) => ms >= each && ms % each === 0) ?? (["ms", 1] as const);
   return `${ms / length}${unit}`;
 }
+
+export const placeChanged = defineProblem<{ at: string; link: string }>({
+  id: "execute/kept-place",
+  severity: "error",
+  when: "An earlier run of a session put a link, or something else than a directory, where this run mounts something.",
+  message: ({ at, link }) => `an earlier run left ${link} on the way to ${at}, which leads elsewhere`,
+  help: () => "open the session again: what earlier runs wrote goes with it",
+});

@@ -60,6 +60,17 @@ describe("`sbx test`", () => {
   });
 });
 
+describe("`sbx diff` of files that choose code", () => {
+  it.each(["/etc/ld.so.preload", "/etc/profile.d/x.sh"])("widens by %s, and not by another file", async (path) => {
+    room.write("plain.yml", "version: 1\nextends: [base]\n");
+    room.write("code.yml", `version: 1\nextends: [base]\nfiles: {${path}: {content: "/tmp/x"}}\n`);
+    room.write("other.yml", 'version: 1\nextends: [base]\nfiles: {/etc/motd: {content: "/tmp/x"}}\n');
+    const diff = (after: string) => room.sbx(["diff", "plain.yml", after, "--fail-on", "widen"]);
+    expect((await diff("code.yml")).code).toBe(1);
+    expect((await diff("other.yml")).code).toBe(0);
+  });
+});
+
 describe("a comment on a pull request", () => {
   it("is never longer than GitHub takes", async () => {
     const many = Array.from({ length: 60 }, (_, index) => `  N${index}: "${"(".repeat(200)}"\n`).join("");

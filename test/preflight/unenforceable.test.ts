@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unbuilt } from "../../src/preflight/unbuilt.ts";
+import { unbuilt, unenforceable } from "../../src/preflight/unenforceable.ts";
 import { planOf } from "../compile/case.ts";
 import type { FakeMachine } from "../support/fake-host.ts";
 
@@ -7,7 +7,7 @@ function refused(profile: string, machine: FakeMachine = {}): string[] {
   const text = `devices: none\n${/^proc:/m.test(profile) ? "" : "proc: false\n"}${profile}\nversion: 1\n`;
   const { plan, effective, host, problems } = planOf({ ".sandbox.yml": text }, machine);
   if (plan === undefined || effective === undefined) throw new Error(JSON.stringify(problems));
-  return unbuilt(plan, effective, host).map(({ rule, severity, line, data }) =>
+  return [...unbuilt(effective), ...unenforceable(plan, host)].map(({ rule, severity, line, data }) =>
     `${line} ${severity} ${rule} ${data.what ?? data.limit ?? ""}`.trim(),
   );
 }

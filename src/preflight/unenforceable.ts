@@ -6,14 +6,18 @@ import { tree } from "../tree/index.ts";
 import { lackedCapabilities } from "./capabilities.ts";
 import { capabilityLacking, gitWritable, monitorInReach } from "./problems.ts";
 
-/** What the plan asks for and the executor can't do: refused before anything is done, never passed over. */
-export function unbuilt(plan: Plan, { git }: Pick<Effective, "git">, host: Host): Problem[] {
+/** What the plan asks for and bwrap would not keep: refused before anything is done, never passed over. */
+export function unenforceable(plan: Plan, host: Host): Problem[] {
   const problems: Problem[] = [];
-  if (git.value === "rw") problems.push(gitWritable({}, git.origin));
   if (seesMonitor(plan, host)) problems.push(monitorInReach({}, plan.namespaces.user.origin));
   const lacked = lackedCapabilities(plan, host);
   if (lacked.length > 0) problems.push(capabilityLacking({ names: lacked }, plan.capabilities.origin));
   return problems;
+}
+
+/** What a profile asks for and this version can't do; its plan no longer says so. */
+export function unbuilt({ git }: Pick<Effective, "git">): Problem[] {
+  return git.value === "rw" ? [gitWritable({}, git.origin)] : [];
 }
 
 /** Root's processes may be looked into by every process of root's in one user namespace (ptrace(2)): bwrap's, too. */
