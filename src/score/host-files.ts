@@ -1,44 +1,10 @@
+import { AUTOSTART, CREDENTIALS, placeOn, SHELL_FILES, SYSTEM_SECRETS } from "../model/known-places.ts";
 import { below, isWithin } from "../model/path.ts";
+import { originsOf, seen, shownBinds, writable } from "../tree/index.ts";
 import { closed, type Item, type Judged, type Measure } from "./item.ts";
-import { originsOf, seen, shownBinds, writable } from "./seen.ts";
 
 /** What belongs to the system: who writes there decides what everybody runs. */
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/boot", "/opt", "/root", "/var", "/nix", "/home"];
-
-/** Below the home directory: what lets whoever reads it act as the user. */
-const CREDENTIALS = [
-  ".ssh",
-  ".gnupg",
-  ".aws",
-  ".azure",
-  ".config/gcloud",
-  ".config/gh",
-  ".kube",
-  ".docker/config.json",
-  ".terraform.d",
-  ".vault-token",
-  ".npmrc",
-  ".pypirc",
-  ".netrc",
-  ".git-credentials",
-  ".cargo/credentials.toml",
-  ".mozilla",
-  ".config/google-chrome",
-  ".local/share/keyrings",
-  ".password-store",
-];
-
-/** Below the home directory: what runs at the next login or in the next shell. */
-const STARTED = [
-  ".bashrc",
-  ".profile",
-  ".bash_profile",
-  ".zshrc",
-  ".zshenv",
-  ".config/fish",
-  ".config/autostart",
-  ".config/systemd/user",
-];
 
 export const writes: Item = {
   id: "host/write",
@@ -80,7 +46,7 @@ export const later: Item = {
   because: "Code outside of the sandbox, a moment later (sandbox-runtime's list of files that are always denied).",
   measure(judged) {
     const { plan, host } = judged;
-    const started = STARTED.map((name) => below(host.home, name));
+    const started = [...SHELL_FILES, ...AUTOSTART].map((name) => placeOn(host, name));
     const programs = (host.env.PATH ?? "").split(":").filter((path) => path.startsWith("/") && host.lstat(path));
     const git = below(plan.project, ".git");
     const hooks = host.lstat(git)?.type === "directory" ? ["hooks", "config"].map((name) => below(git, name)) : [];
@@ -112,7 +78,14 @@ export const credentials: Item = {
   title: "credentials that can be read",
   levels: "1 for any",
   because: "Keys, tokens and cookies act as the user, from anywhere (nono's groups of denied files).",
-  measure: (judged) => any(judged, [...CREDENTIALS.map((name) => below(judged.host.home, name)), "/etc/shadow"], seen),
+  measure(judged) {
+    const names = [...Object.values(CREDENTIALS).flat(), ...SYSTEM_SECRETS];
+    return any(
+      judged,
+      names.map((name) => placeOn(judged.host, name)),
+      seen,
+    );
+  },
 };
 
 function any(judged: Judged, paths: readonly string[], look: typeof seen): Measure {

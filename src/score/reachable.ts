@@ -1,17 +1,7 @@
-import { below } from "../model/path.ts";
+import { knownSockets } from "../model/known-places.ts";
 import { STANDARD_NODES } from "../model/standard-nodes.ts";
-import { boundSockets } from "../tree/index.ts";
-import { closed, type Item, type Judged } from "./item.ts";
-import { originsOf, seen, shownBinds } from "./seen.ts";
-
-/** Sockets whose servers do for anybody what sbx is to keep a command from: programs started outside. */
-const startsPrograms = ({ host }: Judged): string[] => [
-  "/run/docker.sock",
-  "/run/podman/podman.sock",
-  "/run/containerd/containerd.sock",
-  "/run/systemd/private",
-  ...["podman/podman.sock", "bus", "systemd/private"].map((name) => below(`/run/user/${host.uid}`, name)),
-];
+import { boundSockets, originsOf, seen, shownBinds } from "../tree/index.ts";
+import { closed, type Item } from "./item.ts";
 
 export const sockets: Item = {
   id: "host/sockets",
@@ -23,9 +13,10 @@ export const sockets: Item = {
     "A server acts with its own rights, and a read-only mount does not keep a socket closed " +
     "(bubblewrap's README on D-Bus; firejail#796; docker.sock is root).",
   measure(judged) {
-    const worst = startsPrograms(judged).filter((path) => seen(judged, path).length > 0);
-    const agent = judged.host.env.SSH_AUTH_SOCK;
-    const known = [...(agent?.startsWith("/") ? [agent] : []), "/tmp/.X11-unix", "/run/dbus/system_bus_socket"];
+    const { engines, sessionBus, systemd, ...rest } = knownSockets(judged.host);
+    // These do for anybody what sbx is to keep a command from: they start programs outside.
+    const worst = [...engines, ...sessionBus, ...systemd].filter((path) => seen(judged, path).length > 0);
+    const known = Object.values(rest).flat();
     const others = [...known, ...boundSockets(judged.host)].filter((path) => seen(judged, path).length > 0);
     const found = [...new Set([...worst, ...others])];
     if (found.length === 0) return closed("none");
@@ -33,8 +24,8 @@ export const sockets: Item = {
       judged,
       found.flatMap((path) => seen(judged, path)),
     );
-    const rest = found.length > 3 ? ` and ${found.length - 3} more` : "";
-    const told = `${found.slice(0, 3).join(", ")}${rest}`;
+    const more = found.length > 3 ? ` and ${found.length - 3} more` : "";
+    const told = `${found.slice(0, 3).join(", ")}${more}`;
     return { exposure: worst.length > 0 ? 1 : 0.5, found: told, origins, ...(worst.length > 0 ? { atLeast: 9 } : {}) };
   },
 };

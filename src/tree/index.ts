@@ -12,6 +12,7 @@ export { aliasedParts, aliases } from "./aliases.ts";
 export { isRunPath, typeOf } from "./content.ts";
 export { laterHost, typeNeeded } from "./made.ts";
 export { type Permitted, permitter, type Who } from "./permits.ts";
+export { originsOf, type Scene, seen, showing, shownBinds, writable } from "./reach.ts";
 export { boundSockets } from "./sockets.ts";
 export type { Standing, Walk } from "./standing.ts";
 

@@ -1,0 +1,185 @@
+import type { Host } from "./host.ts";
+import { below, normalise } from "./path.ts";
+
+// Where programs keep what others must not have, by their own documentation. Paths without a leading slash lie in the
+// home directory.
+
+/** What lets whoever reads it act as the user. */
+export const CREDENTIALS = {
+  /** ssh(1), gpg(1). */
+  keys: [".ssh", ".gnupg"],
+  /** The command lines of cloud providers, clusters and vaults. */
+  cloud: [
+    ".aws",
+    ".azure",
+    ".config/gcloud",
+    ".kube",
+    ".docker/config.json",
+    ".config/containers/auth.json",
+    ".terraform.d",
+    ".vault-token",
+    ".config/doctl",
+    ".config/hcloud",
+    ".oci",
+  ],
+  /** Package registries and code hosts: npm, PyPI, crates.io, netrc, git-credential-store(1), gh, RubyGems, Maven … */
+  registries: [
+    ".npmrc",
+    ".pypirc",
+    ".cargo/credentials",
+    ".cargo/credentials.toml",
+    ".netrc",
+    ".git-credentials",
+    ".config/git/credentials",
+    ".config/gh",
+    ".config/glab-cli",
+    ".gem/credentials",
+    ".m2/settings.xml",
+    ".gradle/gradle.properties",
+    ".composer/auth.json",
+  ],
+  /** Cookies and saved passwords, keyrings, password stores. */
+  browsers: [
+    ".mozilla",
+    ".config/google-chrome",
+    ".config/chromium",
+    ".config/BraveSoftware",
+    ".config/microsoft-edge",
+    ".local/share/keyrings",
+    ".local/share/kwalletd",
+    ".password-store",
+  ],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** What was typed, passwords and tokens among it. */
+export const HISTORIES: readonly string[] = [
+  ".bash_history",
+  ".zsh_history",
+  ".local/share/fish/fish_history",
+  ".python_history",
+  ".node_repl_history",
+  ".psql_history",
+  ".mysql_history",
+  ".sqlite_history",
+  ".rediscli_history",
+];
+
+/** What every new shell runs (bash(1), zsh(1), fish(1)). */
+export const SHELL_FILES: readonly string[] = [
+  ".profile",
+  ".bashrc",
+  ".bash_profile",
+  ".bash_login",
+  ".bash_aliases",
+  ".zshenv",
+  ".zshrc",
+  ".zprofile",
+  ".zlogin",
+  ".config/fish",
+];
+
+/** What starts with a session, or at a time: the Desktop Application Autostart Specification, systemd.unit(5), cron(8). */
+export const AUTOSTART: readonly string[] = [
+  ".config/autostart",
+  ".config/systemd/user",
+  ".local/share/systemd/user",
+  ".config/environment.d",
+  ".local/share/applications",
+  "/etc/cron.d",
+  "/etc/crontab",
+  "/var/spool/cron",
+];
+
+/** git's own files of the user: `core.hooksPath`, `core.fsmonitor`, filters and `core.sshCommand` (git-config(1)). */
+export const GIT_FILES: readonly string[] = [".gitconfig", ".config/git"];
+
+/** Where package managers put programs that shells then find. */
+export const USER_PROGRAMS: readonly string[] = [
+  ".local/bin",
+  "bin",
+  ".cargo/bin",
+  "go/bin",
+  ".npm-global/bin",
+  ".deno/bin",
+  ".bun/bin",
+];
+
+/** Hashes, rules and keys of the system, readable to root alone. */
+export const SYSTEM_SECRETS: readonly string[] = [
+  "/etc/shadow",
+  "/etc/gshadow",
+  "/etc/sudoers",
+  "/etc/ssh/ssh_host_ed25519_key",
+  "/etc/ssh/ssh_host_rsa_key",
+  "/etc/ssl/private",
+  "/etc/krb5.keytab",
+];
+
+/** A path of one of the lists above, as it is on a machine. */
+export const placeOn = ({ home }: Pick<Host, "home">, name: string): string =>
+  name.startsWith("/") ? name : below(home, name);
+
+/** Servers by the sockets that they listen on. */
+export interface KnownSockets {
+  /** Container engines and machine managers: whoever talks to them is root, or has a shell of root's. */
+  readonly engines: readonly string[];
+  readonly sshAgent: readonly string[];
+  readonly gpgAgent: readonly string[];
+  readonly x11: readonly string[];
+  readonly sessionBus: readonly string[];
+  readonly systemBus: readonly string[];
+  /** The service managers' own sockets. */
+  readonly systemd: readonly string[];
+  readonly wayland: readonly string[];
+  /** Sound, printing, name resolution: less than the others, and not nothing. */
+  readonly others: readonly string[];
+}
+
+/** The user's runtime directory (pam_systemd(8)). */
+export const runtimeDirectory = ({ uid, env }: Pick<Host, "uid" | "env">): string => {
+  const given = env.XDG_RUNTIME_DIR;
+  return given?.startsWith("/") ? normalise(given) : `/run/user/${uid}`;
+};
+
+/** Where well-known servers listen, for this user and by what the environment says. */
+export function knownSockets(host: Pick<Host, "home" | "uid" | "env">): KnownSockets {
+  const { home, env } = host;
+  const runtime = (name: string) => below(runtimeDirectory(host), name);
+  const named = (value: string | undefined) => (value?.startsWith("/") ? [normalise(value)] : []);
+  const bus = /(?:^|;)unix:path=([^,;]+)/.exec(env.DBUS_SESSION_BUS_ADDRESS ?? "")?.[1];
+  const display = env.WAYLAND_DISPLAY;
+  return {
+    engines: [
+      "/run/docker.sock",
+      "/run/podman/podman.sock",
+      "/run/containerd/containerd.sock",
+      "/run/crio/crio.sock",
+      "/run/buildkit/buildkitd.sock",
+      "/run/libvirt/libvirt-sock",
+      "/run/lxd.socket",
+      runtime("docker.sock"),
+      runtime("podman/podman.sock"),
+      below(home, ".docker/run/docker.sock"),
+    ],
+    sshAgent: [
+      ...named(env.SSH_AUTH_SOCK),
+      runtime("keyring/ssh"),
+      runtime("gcr/ssh"),
+      runtime("ssh-agent.socket"),
+      runtime("gnupg/S.gpg-agent.ssh"),
+    ],
+    gpgAgent: [runtime("gnupg/S.gpg-agent"), runtime("gnupg/S.keyboxd"), below(home, ".gnupg/S.gpg-agent")],
+    x11: ["/tmp/.X11-unix", below(home, ".Xauthority"), ...named(env.XAUTHORITY)],
+    sessionBus: [runtime("bus"), ...named(bus)],
+    systemBus: ["/run/dbus/system_bus_socket"],
+    systemd: [runtime("systemd"), "/run/systemd/private"],
+    wayland: [runtime("wayland-0"), ...(display ? named(display.startsWith("/") ? display : runtime(display)) : [])],
+    others: [
+      runtime("pipewire-0"),
+      runtime("pulse/native"),
+      "/run/cups/cups.sock",
+      "/run/avahi-daemon/socket",
+      "/run/nscd/socket",
+    ],
+  };
+}
