@@ -52,6 +52,7 @@ process.stderr.write(formatProblems(broken, { sources: read }));
 
 // The command line imports the built-ins that were just written.
 const { commandLinePage } = await import("./generate/command-line.ts");
+const { rulesPage } = await import("./generate/rules.ts");
 const committed = {
   "src/model/profile.gen.ts": await types(expandShorthand(profile), "Profile", PROFILE),
   "src/model/plan.gen.ts": await types(plan, "Plan", PLAN),
@@ -59,6 +60,7 @@ const committed = {
   "docs/problems.md": await problemsPage(join(top, "src")),
   "docs/command-line.md": await commandLinePage(),
   "docs/score.md": scorePage(),
+  "docs/rules.md": rulesPage(),
 };
 const drifted = Object.entries(committed).filter(([file, text]) => read(file) !== text);
 const check = process.argv.includes("--check");

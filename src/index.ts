@@ -1,11 +1,15 @@
+import type { Replacement } from "./edit/index.ts";
 import { type Replayed, replayJournals } from "./execute/replay.ts";
 import { type Explainer, explainer as explainerOf, type PathExplanation } from "./explain/index.ts";
 import { sourceText } from "./host/source-text.ts";
 import { type OutlineNode, outline, planPage } from "./html/index.ts";
+import type { Finding, Rule, Settled } from "./lint/index.ts";
+import type { FixedProfile } from "./linting/fixing.ts";
+import type { LintedProfile, LintOptions } from "./linting/index.ts";
 import type { Host } from "./model/host.ts";
 import type { Plan } from "./model/plan.gen.ts";
 import type { Problem } from "./model/problem.ts";
-import { makingOf } from "./pipeline.ts";
+import { makingOf, type Request } from "./pipeline.ts";
 import { redactPlan as redact } from "./render/index.ts";
 import { formatProblems as format, json, type ReportOptions, escapeText as visible } from "./report/index.ts";
 import { type Tree, tree as treeOf } from "./tree/index.ts";
@@ -29,6 +33,8 @@ export {
   SHIFTS,
   type Shift,
 } from "./diff/index.ts";
+export { flow } from "./edit/flow.ts";
+export type { Replacement } from "./edit/index.ts";
 export { exitStatus } from "./execute/exit-status.ts";
 export type { Executed } from "./execute/job.ts";
 export { undoKilledRuns } from "./execute/killed-runs.ts";
@@ -54,9 +60,14 @@ export {
   settingsOf,
   variablesOf,
 } from "./html/index.ts";
+export type { Accepted, Example, Finding, Fix, Rule, Settled } from "./lint/index.ts";
+export type { FixedProfile } from "./linting/fixing.ts";
+export { guardPrograms } from "./linting/guards.ts";
+export type { LintedProfile, LintOptions } from "./linting/index.ts";
 export type { Effective, Leaf } from "./model/effective.ts";
 export type { Host } from "./model/host.ts";
 export type { Invocation, Outcome } from "./model/invocation.ts";
+export { nearest as nearestWord } from "./model/nearest.ts";
 export type { Operation, Plan, Step } from "./model/plan.gen.ts";
 export type { Problem, Result } from "./model/problem.ts";
 export { looksSecret } from "./model/secret.ts";
@@ -125,6 +136,38 @@ export function cleanUp(host: Pick<Host, "env">, options: { readonly dryRun: boo
 /** What stands at each path of a plan's sandbox. Pure: the same plan and host facts give the same answers. */
 export function tree(plan: Pick<Plan, "operations"> & Partial<Pick<Plan, "prepare">>, host: Host): Tree {
   return treeOf(plan.operations, host, plan.prepare);
+}
+
+/**
+ * Holds a profile to the rules: every variant, in its default combination of flag sets and with each flag set alone. Reads
+ * files and host facts; changes nothing. The rules are loaded with the first call.
+ */
+export async function lintProfile(request: Request, host: Host, options: LintOptions): Promise<LintedProfile> {
+  return (await import("./linting/index.ts")).lintProfile(request, host, options);
+}
+
+/**
+ * Makes the safe fixes of a linted profile in the text of its file, and writes nothing. Each is made only where the simulation
+ * lets nothing more in afterwards. Undefined where there is nothing to fix.
+ */
+export async function fixProfile(
+  request: Request,
+  host: Host,
+  options: LintOptions,
+  linted: LintedProfile,
+): Promise<FixedProfile | undefined> {
+  return (await import("./linting/index.ts")).fixProfile(request, host, options, linted);
+}
+
+/** What a finding's fix changes in the text of the linted file; undefined where it can't be made there. */
+export async function replacementFor(linted: LintedProfile, finding: Finding): Promise<Replacement | undefined> {
+  return (await import("./linting/index.ts")).replacementFor(linted, finding);
+}
+
+/** The rules of the linter, and the dangers that need none. */
+export async function lintRules(): Promise<{ readonly rules: readonly Rule[]; readonly settled: readonly Settled[] }> {
+  const { RULES, SETTLED } = await import("./lint/index.ts");
+  return { rules: RULES, settled: SETTLED };
 }
 
 /**

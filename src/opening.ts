@@ -1,10 +1,10 @@
-import { discover, parseProfileArgument, projectFor } from "./discover/index.ts";
+import { discover, isFoundByName, parseProfileArgument, projectFor } from "./discover/index.ts";
 import { readRevision } from "./host/git.ts";
 import { findProgram } from "./host/programs.ts";
 import type { Host } from "./model/host.ts";
 import { nestedProfiles } from "./model/nested.ts";
 import type { Source } from "./model/node.ts";
-import { below, isAbsolute, normalise } from "./model/path.ts";
+import { below, isAbsolute, normalise, parentOf } from "./model/path.ts";
 import type { Problem, Result } from "./model/problem.ts";
 import { type Library, library, type Reader } from "./sources/index.ts";
 
@@ -28,8 +28,18 @@ export type ProfileObject = { readonly directory: string } & Readonly<Record<str
 
 const COMMAND_LINE = { file: "command-line", line: 0, column: 0 };
 
+/** How a profile is opened. */
+export interface Opening {
+  /** A path that ends in `.sandbox.yml` or `.sandbox.yaml` is opened as if it had been found in its directory. */
+  readonly asFound?: boolean;
+}
+
 /** Opens `NAME | #VARIANT | PATH[#VARIANT] | REF:PATH`, an object, or the profile that governs the directory. */
-export async function openProfile(profile: string | ProfileObject | undefined, host: Host): Promise<Result<Opened>> {
+export async function openProfile(
+  profile: string | ProfileObject | undefined,
+  host: Host,
+  { asFound = false }: Opening = {},
+): Promise<Result<Opened>> {
   if (typeof profile === "object") return openObject(profile, host);
   const argument = profile === undefined ? undefined : parseProfileArgument(profile);
   if (argument === undefined || argument.kind === "variant") return openDiscovered(argument?.variant, host);
@@ -46,7 +56,8 @@ export async function openProfile(profile: string | ProfileObject | undefined, h
       const opened = library(host, reader);
       const path = absolute(argument.path, host);
       const { variant } = argument;
-      return finish(opened.openFile(path, COMMAND_LINE), { ...named, variant, library: opened, checkFragment });
+      const where = asFound && isFoundByName(path) ? { project: parentOf(path), discovered: true } : named;
+      return finish(opened.openFile(path, COMMAND_LINE), { ...where, variant, library: opened, checkFragment });
     }
     case "revision": {
       const { reader, checkFragment } = await readers();

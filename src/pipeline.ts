@@ -23,6 +23,8 @@ export interface Request extends Overrides {
   readonly set?: readonly Setting[];
   /** One of the profile's own tests, to be settled with it. */
   readonly test?: string;
+  /** Whether required parameters without a value take their example's. */
+  readonly examples?: boolean;
 }
 
 /** A profile resolved for a host. */
@@ -44,7 +46,8 @@ export async function resolveProfile(request: Request, host: Host): Promise<Resu
   return { ...resolved, problems: [...opened.problems, ...resolved.problems] };
 }
 
-async function resolveOpened(opened: Opened, request: Request, host: Host): Promise<Result<Resolved>> {
+/** … → resolve, of a profile that is open already. */
+export async function resolveOpened(opened: Opened, request: Request, host: Host): Promise<Result<Resolved>> {
   const { source, variant, project, library, checkFragment } = opened;
   const commandLine = commandLineFragment(request);
   const checkMounts = request.mounts && (await readers()).checkFragment;
@@ -57,6 +60,7 @@ async function resolveOpened(opened: Opened, request: Request, host: Host): Prom
       project,
       ...(commandLine && { commandLine }),
       ...(request.test !== undefined && { test: request.test }),
+      ...(request.examples && { examples: true }),
     },
     {
       host,

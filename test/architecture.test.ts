@@ -29,6 +29,8 @@ const STAGES = [
   "diff",
   "score",
   "claims",
+  "lint",
+  "edit",
   "host",
 ];
 /** Stages that ask the tree what stands at a path; nobody models mounts twice. */
@@ -44,6 +46,7 @@ const ASK_THE_TREE = [
   "diff",
   "score",
   "claims",
+  "lint",
 ];
 /** The files that know the order of stages. */
 const CONDUCTORS = [
@@ -55,6 +58,7 @@ const CONDUCTORS = [
   "settle-servers.ts",
   "testing.ts",
   "trial.ts",
+  "linting",
 ];
 
 const PARTS: readonly Part[] = [
@@ -92,6 +96,8 @@ const PLUGINS = [{ folder: "render/targets", because: "a target is one file; wha
 const PACKAGES = [
   { name: "yaml", in: /^load\/|^cli\/.*show/, because: "one parser decides the values; `show` writes YAML" },
   { name: "picomatch", in: /^compile\//, because: "patterns are expanded where the mount plan is made" },
+  { name: "diff", in: /^cli\/lint-diff/, because: "a patch is for people who asked for one" },
+  { name: "sarif", in: /^cli\/lint-report\/sarif/, because: "types alone: the format is written in one file" },
   { name: "commander", in: /^cli\//, because: "the library has no command line in it" },
   {
     name: "@lydell/node-pty",

@@ -14,7 +14,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   show: { summary: "the profile after inheritance, as YAML", load: () => import("./commands/show.ts") },
   explain: { summary: "what a path is inside, and which entry decides", load: () => import("./commands/explain.ts") },
   diff: { summary: "what one profile lets in and another does not", load: () => import("./commands/diff.ts") },
-  lint: { summary: "check profiles", load: () => import("./commands/lint.ts") },
+  lint: { summary: "check profiles by what they let in", load: () => import("./commands/lint.ts") },
+  rules: { summary: "what lint looks for, and why", load: () => import("./commands/rules.ts") },
   test: { summary: "hold profiles to their own tests", load: () => import("./commands/test.ts") },
   profiles: {
     summary: "the built-in profiles, and what the one here offers",

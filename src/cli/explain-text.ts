@@ -2,13 +2,13 @@ import {
   type Advice,
   type Decider,
   escapeText,
+  flow,
   type NetworkExplanation,
   type Origin,
   type PathExplanation,
   type VariableExplanation,
 } from "../index.ts";
 import { fileText, type Layout, paint, placeText, row } from "./explain-rows.ts";
-import { flow } from "./flow.ts";
 
 /** A path for people: access and what stands there, where it comes from, who decides, who lost, what to write. */
 export function pathText(found: PathExplanation, layout: Layout): string[] {

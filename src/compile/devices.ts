@@ -1,12 +1,13 @@
 import type { Leaf } from "../model/effective.ts";
 import type { Stat } from "../model/host.ts";
+import { isGlob, literalPath } from "../model/pattern.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import { type RealPath, realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Context } from "./context.ts";
 import { presetWithBacking } from "./device-problems.ts";
 import type { Draft } from "./draft.ts";
-import { expandGlob, isGlob, literalPath } from "./glob.ts";
+import { expandGlob } from "./glob.ts";
 import { noDevice, notADevice } from "./problems.ts";
 
 const NODES = ["null", "zero", "full", "random", "urandom", "tty"];

@@ -1,15 +1,7 @@
 import picomatch from "picomatch";
 import type { Host } from "../model/host.ts";
 import { below, isWithin } from "../model/path.ts";
-
-/** An unescaped `*`, `?`, `[` or `{`; parentheses, `!`, `+` and `@` are ordinary letters of file names. */
-const SPECIAL = /(?<!\\)(?:\\\\)*[*?[{]/;
-
-/** Whether a pattern is one; what came from the host (a home directory, say) is escaped by backslashes. */
-export const isGlob = (pattern: string): boolean => SPECIAL.test(pattern);
-
-/** The path that a pattern without special letters stands for, or that one with them would be as a mere name. */
-export const literalPath = (pattern: string): string => pattern.replace(/\\(.)/gs, "$1");
+import { literalPath, PATTERN_LETTER } from "../model/pattern.ts";
 
 /**
  * The host paths that a pattern matches now, sorted; dot files count, links are not followed. A file whose very name
@@ -17,7 +9,7 @@ export const literalPath = (pattern: string): string => pattern.replace(/\\(.)/g
  */
 export function expandGlob(host: Host, pattern: string, unlisted: (directory: string) => void): string[] {
   const parts = pattern.split("/");
-  const fixed = parts.findIndex((part) => SPECIAL.test(part));
+  const fixed = parts.findIndex((part) => PATTERN_LETTER.test(part));
   const base = literalPath(parts.slice(0, fixed).join("/")) || "/";
   const deep = parts.slice(fixed).some((part) => part.includes("**"));
   const plain = pattern.replace(/(?<!\\)[()!+@|]/g, "\\$&");

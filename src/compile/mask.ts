@@ -1,11 +1,12 @@
 import type { Host } from "../model/host.ts";
 import { isWithin, parentOf } from "../model/path.ts";
+import { isGlob, literalPath } from "../model/pattern.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
 import { type RealPath, realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Tree } from "../tree/index.ts";
-import { expandGlob, isGlob, literalPath } from "./glob.ts";
+import { expandGlob } from "./glob.ts";
 import { belowMask, gitGrant, grantUnderMask, unreadableMask } from "./guard-problems.ts";
 import { hasHostSource } from "./place.ts";
 import { linkLoop } from "./problems.ts";

@@ -1,11 +1,11 @@
 import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
 import { parentOf } from "../model/path.ts";
+import { isGlob, literalPath } from "../model/pattern.ts";
 import type { Problem } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
 import { DEFAULT_ORIGIN, type Origin } from "../model/source.ts";
 import type { Tree } from "../tree/index.ts";
-import { isGlob, literalPath } from "./glob.ts";
 import { plantedLink } from "./guard-problems.ts";
 import { sightings } from "./visible.ts";
 

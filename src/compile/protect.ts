@@ -1,11 +1,11 @@
 import type { Host } from "../model/host.ts";
 import { ancestors, below, isWithin, parentOf, relativeTo } from "../model/path.ts";
+import { isGlob, literalPath } from "../model/pattern.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Standing, Tree } from "../tree/index.ts";
-import { isGlob, literalPath } from "./glob.ts";
 import {
   protectedAbsent,
   protectedHardLink,

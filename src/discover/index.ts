@@ -28,6 +28,10 @@ export interface Found {
 }
 
 const NAMES = [".sandbox.yml", ".sandbox.yaml"];
+
+/** Whether a file of this name governs its directory when it is found there. */
+export const isFoundByName = (path: string): boolean => NAMES.some((name) => path.endsWith(`/${name}`));
+
 const MAX_BYTES = 1024 * 1024;
 
 /**

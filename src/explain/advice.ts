@@ -1,6 +1,7 @@
 import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
 import { isWithin, parentOf } from "../model/path.ts";
+import { escapePattern } from "../model/pattern.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import { realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
@@ -35,9 +36,6 @@ export function advise(walk: Walk, operation: Operation | undefined, ground: Gro
       return [];
   }
 }
-
-/** Text that stands for itself where patterns are read. */
-const literal = (path: string): string => path.replace(/[\\*?[\]{}()"]/g, "\\$&");
 
 const isFile = (file: string): boolean => file.startsWith("/") || file === "object";
 
@@ -115,7 +113,7 @@ function toShow(walk: Walk, mask: Operation & { readonly kind: "mask" }, ground:
       : [{ to: "ro", add: { git: "ro" }, file: ground.file }];
   }
   if (section !== "mask" || ground.guards.masks(hidden) > 1) return [];
-  const name = ground.effective?.mask.find((leaf) => samePlace(leaf.origin, origin))?.value ?? literal(source);
+  const name = ground.effective?.mask.find((leaf) => samePlace(leaf.origin, origin))?.value ?? escapePattern(source);
   return takeAway(to, "mask", name, origin, ground);
 }
 
@@ -131,8 +129,8 @@ function toKeep(walk: Walk, operation: Operation | undefined, ground: Ground): r
   const isShared = type === "file" && (ground.host.lstat(host)?.nlink ?? 1) > 1;
   const { file } = ground;
   return [
-    ...(isShared ? [] : [{ to: "ro" as const, add: { protect: [literal(host)] }, file }]),
-    { to: "masked", add: { mask: [literal(host)] }, file },
+    ...(isShared ? [] : [{ to: "ro" as const, add: { protect: [escapePattern(host)] }, file }]),
+    { to: "masked", add: { mask: [escapePattern(host)] }, file },
   ];
 }
 
@@ -162,7 +160,7 @@ function toGrant(walk: Walk, ground: Ground): readonly Advice[] {
   // The same destination can't have two entries, and one that was skipped is one.
   if (tree.operations.some(({ at, present }) => at === path && !present)) return [];
   if (stat.type === "character" || stat.type === "block") {
-    return [{ to: "device", add: { devices: [literal(path)] }, file }];
+    return [{ to: "device", add: { devices: [escapePattern(path)] }, file }];
   }
   if (isWithin("/proc", path)) return path === "/proc" ? [{ to: "ro", add: { proc: "true" }, file }] : [];
   if (stat.type !== "link") return [{ to: "ro", add: { mounts: { [path]: "ro" } }, file }];

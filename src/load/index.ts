@@ -5,6 +5,8 @@ import { linesOf } from "./lines.ts";
 import { parse } from "./parse.ts";
 import { locatedTree } from "./tree.ts";
 
+export { commentsOf } from "./comments.ts";
+
 /**
  * Reads the text of a profile into a located tree. Every text gives a value or problems, never an exception; relative
  * paths in it will start from `directory`.

@@ -135,6 +135,12 @@ export interface KnownSockets {
   readonly others: readonly string[];
 }
 
+/** The cookies that open an X server (Xsecurity(7)). */
+export const xCookies = ({ home, env }: Pick<Host, "home" | "env">): readonly string[] => [
+  below(home, ".Xauthority"),
+  ...(env.XAUTHORITY?.startsWith("/") ? [normalise(env.XAUTHORITY)] : []),
+];
+
 /** The user's runtime directory (pam_systemd(8)). */
 export const runtimeDirectory = ({ uid, env }: Pick<Host, "uid" | "env">): string => {
   const given = env.XDG_RUNTIME_DIR;
@@ -142,8 +148,8 @@ export const runtimeDirectory = ({ uid, env }: Pick<Host, "uid" | "env">): strin
 };
 
 /** Where well-known servers listen, for this user and by what the environment says. */
-export function knownSockets(host: Pick<Host, "home" | "uid" | "env">): KnownSockets {
-  const { home, env } = host;
+export function knownSockets(host: Pick<Host, "uid" | "env">): KnownSockets {
+  const { env } = host;
   const runtime = (name: string) => below(runtimeDirectory(host), name);
   const named = (value: string | undefined) => (value?.startsWith("/") ? [normalise(value)] : []);
   const bus = /(?:^|;)unix:path=([^,;]+)/.exec(env.DBUS_SESSION_BUS_ADDRESS ?? "")?.[1];
@@ -159,7 +165,6 @@ export function knownSockets(host: Pick<Host, "home" | "uid" | "env">): KnownSoc
       "/run/lxd.socket",
       runtime("docker.sock"),
       runtime("podman/podman.sock"),
-      below(home, ".docker/run/docker.sock"),
     ],
     sshAgent: [
       ...named(env.SSH_AUTH_SOCK),
@@ -168,8 +173,8 @@ export function knownSockets(host: Pick<Host, "home" | "uid" | "env">): KnownSoc
       runtime("ssh-agent.socket"),
       runtime("gnupg/S.gpg-agent.ssh"),
     ],
-    gpgAgent: [runtime("gnupg/S.gpg-agent"), runtime("gnupg/S.keyboxd"), below(home, ".gnupg/S.gpg-agent")],
-    x11: ["/tmp/.X11-unix", below(home, ".Xauthority"), ...named(env.XAUTHORITY)],
+    gpgAgent: [runtime("gnupg/S.gpg-agent"), runtime("gnupg/S.keyboxd")],
+    x11: ["/tmp/.X11-unix"],
     sessionBus: [runtime("bus"), ...named(bus)],
     systemBus: ["/run/dbus/system_bus_socket"],
     systemd: [runtime("systemd"), "/run/systemd/private"],

@@ -1,13 +1,33 @@
 /**
- * Variables whose value is code to somebody, or says where to find it: the dynamic linker (ld.so(8)), shells,
- * interpreters, git (git(1)), and what calls compilers.
+ * Variables whose value is code, or says where to find it, to programs that have nothing to do with it: the dynamic linker
+ * (ld.so(8)), shells, interpreters, git (git(1)), and what calls compilers.
  */
-const LOADERS = new RegExp(
-  "^(LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|BASH_ENV|ENV|PROMPT_COMMAND|IFS|NODE_OPTIONS|NODE_PATH|PYTHONPATH|" +
-    "PYTHONSTARTUP|PYTHONHOME|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|(_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS|CLASSPATH|" +
-    "GIT_SSH|GIT_SSH_COMMAND|GIT_EXEC_PATH|GIT_CONFIG_.*|GIT_EXTERNAL_DIFF|GIT_ASKPASS|SSH_ASKPASS|RUSTC_WRAPPER|" +
-    "RUSTC|CARGO_BUILD_RUSTC_WRAPPER|MAKEFLAGS|EDITOR|VISUAL|PAGER|GIT_PAGER|GIT_EDITOR|LESSOPEN)$",
+const CODE = new RegExp(
+  "^(LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|BASH_ENV|ENV|PROMPT_COMMAND|NODE_OPTIONS|NODE_PATH|PYTHONPATH|" +
+    "PYTHONSTARTUP|PYTHONHOME|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|(_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS|" +
+    "GIT_SSH|GIT_SSH_COMMAND|GIT_EXEC_PATH|GIT_CONFIG_.*|GIT_CONFIG|GIT_EXTERNAL_DIFF|GIT_ASKPASS|SSH_ASKPASS|" +
+    "RUSTC_WRAPPER|CARGO_BUILD_RUSTC_WRAPPER|LESSOPEN)$",
 );
 
+/** What people set on purpose all day, though a program is run by it all the same. */
+const EVERYDAY = /^(IFS|CLASSPATH|RUSTC|MAKEFLAGS|EDITOR|VISUAL|PAGER|GIT_PAGER|GIT_EDITOR)$/;
+
+/** Those that hold an interpreter's options, of which few load code. */
+const OPTIONS = /^(NODE_OPTIONS|PERL5OPT|RUBYOPT|(_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS)$/;
+const LOADING =
+  /(^|\s)(-r|--require|--import|(--experimental)?-?-loader|-javaagent|-agentlib|-agentpath|-Xbootclasspath|-cp|-classpath|-[mMI]|-e)/;
+
+/** Those that say where to look: what is found there is as good as the place. */
+const SEARCH_PATHS = /^(LD_LIBRARY_PATH|PYTHONPATH|NODE_PATH|PERL5LIB|RUBYLIB)$/;
+
+export const isSearchPath = (name: string): boolean => SEARCH_PATHS.test(name);
+
+/** Whether a variable's value is code to others, or names it. */
+export const loadsCode = (name: string): boolean => CODE.test(name);
+
+/** Whether this text loads something, as far as its variable tells. */
+export const textLoadsCode = (name: string, text: string): boolean =>
+  loadsCode(name) && (!OPTIONS.test(name) || LOADING.test(text));
+
 /** Whether a variable's value is run or loaded by programs that have nothing to do with it. */
-export const actsOnLoaders = (name: string): boolean => LOADERS.test(name);
+export const actsOnLoaders = (name: string): boolean => loadsCode(name) || EVERYDAY.test(name);

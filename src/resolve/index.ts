@@ -37,6 +37,8 @@ export interface Request {
   readonly project: string;
   /** One of the source's own tests, which is settled as this profile would settle it. */
   readonly test?: string;
+  /** Whether a required parameter without a value has that of its `example`: the profile is looked at without its caller. */
+  readonly examples?: boolean;
 }
 
 /** What resolving needs of the rest of the program. */
@@ -64,7 +66,7 @@ export function resolve(request: Request, context: Context): Result<Effective> {
   const links = linear.value;
   if (hasErrors(problems) || !links) return failed();
 
-  const variables = readParams(links, request.set, host, project);
+  const variables = readParams(links, request, host, project);
   const files = fileLayers(links, variant);
   const flags = selectFlags(files, request.flags);
   problems.push(...variables.problems, ...flags.problems);

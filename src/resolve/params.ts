@@ -1,6 +1,7 @@
 import type { Host } from "../model/host.ts";
 import { nearest } from "../model/nearest.ts";
 import { child, type Node, type ScalarNode } from "../model/node.ts";
+import { escapePattern } from "../model/pattern.ts";
 import type { Problem, Spot } from "../model/problem.ts";
 import { looksSecret } from "../model/secret.ts";
 import { absolutePath, type Base, baseOf } from "./absolute.ts";
@@ -18,7 +19,7 @@ import {
   unsetVariable,
 } from "./problems.ts";
 import { type Author, spotOf } from "./spot.ts";
-import { authorText, escapePattern, hostText, type Text } from "./text.ts";
+import { authorText, hostText, type Text } from "./text.ts";
 import { builtinVariable, type Found, hostVariable } from "./variables.ts";
 
 /** A value given with `--set`. */
@@ -47,13 +48,13 @@ interface Declaration {
   readonly required: boolean;
   readonly env?: ScalarNode;
   readonly fallback?: ScalarNode;
-  readonly example?: string;
+  readonly example?: ScalarNode;
 }
 
 /** Reads the declarations of all files and works out every value, each one once. */
 export function readParams(
   links: readonly Link[],
-  settings: readonly Setting[],
+  { set: settings, examples = false }: { readonly set: readonly Setting[]; readonly examples?: boolean },
   host: Host,
   project: string,
 ): Variables {
@@ -126,7 +127,11 @@ export function readParams(
       return reports.length > certain.length ? { kind: "unset", problems: reports } : { kind: "broken" };
     }
     if (!declaration.required) return { kind: "unset", problems: [] };
-    const example = declaration.example ?? "…";
+    if (examples && declaration.example !== undefined) {
+      const { text, span } = declaration.example;
+      return typed(name, declaration.type, authorText(text), baseOf(source, host.home), spotOf(source, span));
+    }
+    const example = declaration.example?.text ?? "…";
     problems.push(missingParam({ name, example }, spotOf(source, declaration.key.span)));
     return { kind: "broken" };
   };
@@ -157,7 +162,7 @@ function declare(source: Author, key: ScalarNode, value: Node, earlier: Declarat
   };
   const env = text("env");
   const fallback = text("default");
-  const example = text("example")?.text;
+  const example = text("example");
   return {
     ...shared,
     type: (text("type")?.text as ParamType | undefined) ?? inherited,

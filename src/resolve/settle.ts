@@ -1,10 +1,11 @@
 import type { MapNode, Node, ScalarNode, Source } from "../model/node.ts";
+import { escapePattern } from "../model/pattern.ts";
 import type { Problem } from "../model/problem.ts";
 import { type AbsolutePath, absolutePath, type Base } from "./absolute.ts";
 import { PATHS, type PathRow } from "./paths.ts";
 import { refusedPath, relativePath } from "./problems.ts";
 import { spotOf } from "./spot.ts";
-import { escapePattern, type Text } from "./text.ts";
+import type { Text } from "./text.ts";
 import { rewrite } from "./written.ts";
 
 /** How the texts of one layer are settled. */

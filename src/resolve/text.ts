@@ -1,3 +1,5 @@
+import { escapePattern } from "../model/pattern.ts";
+
 /** A text after its variables were replaced. */
 export interface Text {
   readonly plain: string;
@@ -12,9 +14,6 @@ export const authorText = (text: string): Text => ({ plain: text, pattern: text,
 
 /** What the machine said: it stands for itself, whatever is in it. */
 export const hostText = (text: string): Text => ({ plain: text, pattern: escapePattern(text), inert: true });
-
-/** A pattern that matches exactly this text. */
-export const escapePattern = (text: string): string => text.replace(/[\\*?[\]{}()"]/g, "\\$&");
 
 /** One text after the other. */
 export function joinTexts(texts: readonly Text[]): Text {

@@ -1,12 +1,6 @@
+import { ESCAPING_CAPABILITIES } from "../model/escaping-capabilities.ts";
 import type { Plan } from "../model/plan.gen.ts";
 import { closed, type Item } from "./item.ts";
-
-/** Each of these leads to all others, or out of the sandbox (capabilities(7)). */
-const ESCAPES = new Set(
-  "SYS_ADMIN SYS_PTRACE SYS_MODULE SYS_RAWIO DAC_READ_SEARCH DAC_OVERRIDE SETUID SETFCAP MKNOD BPF PERFMON NET_ADMIN"
-    .split(" ")
-    .map((name) => `CAP_${name}`),
-);
 
 export const capabilities: Item = {
   id: "capabilities",
@@ -19,7 +13,9 @@ export const capabilities: Item = {
     const { base, add, drop } = set.value;
     const keeps = base === "inherited" && host.uid === 0;
     if (!keeps && add.length === 0) return closed("none");
-    const leads = add.some((name) => ESCAPES.has(name)) || (keeps && [...ESCAPES].some((name) => !drop.includes(name)));
+    const leads =
+      add.some((name) => ESCAPING_CAPABILITIES.has(name)) ||
+      (keeps && [...ESCAPING_CAPABILITIES].some((name) => !drop.includes(name)));
     const own = namespaces.user.value === true;
     const found = [...(keeps ? ["root's", ...drop.map((name) => `without ${name}`)] : []), ...add].join(", ");
     const exposure = (leads ? 1 : 0.5) * (own ? 0.5 : 1);

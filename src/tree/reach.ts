@@ -33,10 +33,10 @@ export const shownBinds = ({ tree }: Pick<Scene, "tree">): readonly Bind[] =>
       each.kind === "bind" && each.present && each.source.startsWith("/") && tree.look(each.at).mount === index,
   );
 
-/** The entry that shows what stands at a place: a pin is nobody's, it shows what another entry brought. */
+/** The entry that shows what stands at a place: pins and protections show what another entry brought. */
 export function showing({ operations }: Tree, { mount, shadowed }: Standing): Operation | undefined {
-  if (operations[mount]?.kind !== "pin") return operations[mount];
-  return operations[shadowed.find((index) => operations[index]?.kind !== "pin") ?? mount];
+  const isGuard = (index: number) => operations[index]?.kind === "pin" || operations[index]?.kind === "protect";
+  return operations[isGuard(mount) ? (shadowed.find((index) => !isGuard(index)) ?? mount) : mount];
 }
 
 /** Who shows what stands there. */

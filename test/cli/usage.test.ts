@@ -14,6 +14,7 @@ const COMMANDS = [
   "explain",
   "diff",
   "lint",
+  "rules",
   "test",
   "profiles",
   "clean",

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Draft } from "../../src/compile/draft.ts";
-import { expandGlob, isGlob, literalPath } from "../../src/compile/glob.ts";
+import { expandGlob } from "../../src/compile/glob.ts";
 import { runName } from "../../src/compile/mounts.ts";
 import { parentsFirst } from "../../src/compile/order.ts";
 import { unique } from "../../src/compile/unique.ts";
 import { durationMs, sizeBytes } from "../../src/compile/units.ts";
 import { isWithin } from "../../src/model/path.ts";
+import { escapePattern, isGlob, literalPath } from "../../src/model/pattern.ts";
 import type { Problem } from "../../src/model/problem.ts";
 import { DEFAULT_ORIGIN } from "../../src/model/source.ts";
-import { escapePattern } from "../../src/resolve/text.ts";
 import { type FakeMachine, fakeHost } from "../support/fake-host.ts";
 
 describe("a pattern", () => {

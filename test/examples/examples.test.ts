@@ -100,7 +100,7 @@ describe("what the examples promise", () => {
     expect(test.stdout).toMatch(/pass 5\n(.*\n)*.*fail 0\n/);
     const hidden = await run(room, "sbx run -- sh -c 'cat config/.env; ls -A ~/.ssh'");
     expect(hidden.stdout).not.toContain("canary");
-    const plan = await room.sbx(["plan", "--flag", "install", "--json"]);
+    const plan = await room.sbx(["plan", "--flag", "network", "--json"]);
     expect(JSON.parse(plan.stdout).network.value).toBe("host");
   });
 

@@ -7,7 +7,18 @@ const read = (name: string) => JSON.parse(readFileSync(join(ROOT, "schema", `${n
 
 /** What is wrong with a value by one of the schemas in `schema/`; nothing when it fits. */
 export function misfits(
-  name: "plan" | "problem" | "render" | "profile" | "report" | "clean" | "explain" | "test" | "diff" | "score",
+  name:
+    | "plan"
+    | "problem"
+    | "render"
+    | "profile"
+    | "report"
+    | "clean"
+    | "explain"
+    | "test"
+    | "diff"
+    | "score"
+    | "rules",
   value: unknown,
 ): readonly string[] {
   const ajv = new Ajv2020({ allErrors: true, strict: false });

@@ -1,70 +1,164 @@
 import { InvalidArgumentError } from "commander";
-import { type Problem, planProfile, problemsJson, scorePlan } from "../../index.ts";
+import { fixProfile, guardPrograms, type Host, type LintOptions, lintProfile } from "../../index.ts";
 import { type CommonOptions, type DefineCommand, define, requestOf } from "../command.ts";
 import { BROKEN, CLEAN, FINDINGS } from "../exit.ts";
 import { hostFor } from "../host.ts";
-import type { ScoredProfile } from "../score-text.ts";
+import { toldOf } from "../lint-one.ts";
+import { countOf, problemsOf, type ToldProfile, type WriteFindings } from "../lint-report/report.ts";
+import { packageVersion } from "../package.ts";
+import { profileFiles } from "../profile-files.ts";
+import { selectedRules } from "../rule-selection.ts";
+import { UsageError } from "../usage-error.ts";
 import type { Words } from "../words.ts";
 
-interface LintOptions extends CommonOptions {
+interface Options extends CommonOptions {
   readonly strict?: boolean;
+  readonly maxWarnings?: number;
+  readonly select?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly offline?: boolean;
+  readonly fix?: boolean;
+  readonly diff?: boolean;
+  readonly statistics?: boolean;
   readonly score?: boolean;
   readonly threshold?: number;
 }
 
 export const command: DefineCommand = (line, end) =>
   define("lint", line, {
-    summary: "Check profiles: syntax, fields, inheritance, contradictions. 0 clean, 1 findings, 2 a broken profile.",
-    formats: ["pretty", "json"],
+    summary:
+      "Check profiles: syntax, inheritance, contradictions, and what lets in more than it should, by the rules of `sbx rules`. " +
+      "0 clean, 1 findings, 2 a broken profile.",
+    formats: ["pretty", "json", "github", "sarif", "junit"],
     examples: [
       ["the profile found here", "sbx lint"],
-      ["files, warnings counting too", "sbx lint --strict ci.sandbox.yml"],
+      ["every profile of the repository", "sbx lint ."],
+      ["in CI: warnings count, the machine is not asked", "sbx lint --strict --offline ."],
+      ["see what can be mended safely", "sbx lint --diff"],
+      ["mend it", "sbx lint --fix"],
+      ["credentials and sockets alone", "sbx lint --select cred,sock"],
+      ["for code scanning", "sbx lint --format sarif . > sbx.sarif"],
       ["how much a built-in lets in, 0.0 to 10.0", "sbx lint --score -p node"],
       ["in CI: no more than that", "sbx lint --threshold 2.5"],
     ],
   })
-    .argument("[file...]", "profiles to check; without any, the one found here")
+    .argument("[file...]", "profiles to check, or directories with profiles in them; without any, the one found here")
     .option("--strict", "end with 1 for warnings too")
-    .option("--score", "print the risk score and what it is made of; problems go to standard error")
+    .option("--max-warnings <number>", "end with 1 where there are more warnings than that", whole)
+    .option("--select <rules>", "only these rules or groups, with commas between them (repeatable)", list)
+    .option("--ignore <rules>", "without these rules or groups", list)
+    .option("--offline", "ask the machine nothing: the same findings everywhere")
+    .option("--fix", "write safe fixes into the profiles; comments and layout stay")
+    .option("--diff", "print what --fix would write, and write nothing")
+    .option("--statistics", "print how often each rule found something, instead of where")
+    .option("--score", "print the risk score and what it is made of, and ask no rules; problems go to standard error")
     .option("--threshold <score>", "like --score, and end with 1 where it is higher", threshold)
-    .action(async (files: readonly string[], options: LintOptions) => end(await lint(files, options, line)));
+    .action(async (files: readonly string[], options: Options) => end(await lint(files, options, line)));
 
-async function lint(files: readonly string[], options: LintOptions, line: Words): Promise<number> {
+async function lint(files: readonly string[], options: Options, line: Words): Promise<number> {
+  if (files.length > 0 && options.profile !== undefined)
+    throw new UsageError("name files, or a profile with -p, not both");
   const host = hostFor(options.directory);
-  const profiles =
-    files.length === 0 ? [options.profile] : files.map((file) => (file.includes("/") ? file : `./${file}`));
-  const wantsScore = options.score === true || options.threshold !== undefined;
-  const scored: ScoredProfile[] = [];
-  const found: Problem[] = [];
-  let broken = false;
-  for (const profile of profiles) {
-    const { value, problems } = await planProfile({ ...requestOf(options), profile }, host);
-    found.push(...problems);
-    broken ||= value === undefined;
-    if (wantsScore && value !== undefined) {
-      scored.push({ profile: profile ?? value.opened.source.file, ...scorePlan(value.plan, host) });
+  const names = files.length === 0 ? [options.profile] : profileFiles(files);
+  if (options.score || options.threshold !== undefined) {
+    return (await import("../lint-score.ts")).lintScores(names, options, { line, host });
+  }
+  const how: LintOptions = {
+    today: today(),
+    rules: await selectedRules(options.select, options.ignore),
+    ...(options.offline ? { offline: true } : { guards: guardPrograms(host) }),
+  };
+  const changes: string[] = [];
+  const profiles: ToldProfile[] = [];
+  for (const profile of names) {
+    const request = { ...requestOf(options), profile };
+    let linted = await lintProfile(request, host, how);
+    const fixed = options.fix || options.diff ? await fixProfile(request, host, how, linted) : undefined;
+    if (fixed !== undefined && options.diff) changes.push(await patch(fixed, host.cwd));
+    else if (fixed !== undefined) {
+      (await import("../lint-fix.ts")).replaceText(fixed.file, fixed.before, fixed.after);
+      linted = fixed.linted;
     }
+    profiles.push(await toldOf(linted, options.format === "sarif"));
   }
-  const { formatted } = await import("../problems.ts");
-  const result = wantsScore ? process.stderr : process.stdout;
-  if (!wantsScore || found.length > 0) {
-    result.write(options.format === "json" ? problemsJson(found) : formatted(found, line.all, result));
-  }
-  if (wantsScore) process.stdout.write(await scores(scored, options.format, host.cwd));
-  if (broken) return BROKEN;
-  if (scored.some(({ score }) => score > (options.threshold ?? 10))) return FINDINGS;
-  const counts = found.some(({ severity }) => severity === "error" || (options.strict && severity === "warning"));
-  return counts ? FINDINGS : CLEAN;
+  await write({ profiles, changes }, options, line, host);
+  return exitCode(profiles, changes, options);
 }
 
-async function scores(scored: readonly ScoredProfile[], format: string, cwd: string): Promise<string> {
-  const { scoreJson, scoreText } = await import("../score-text.ts");
-  if (format === "json") return scoreJson(scored);
-  return scoreText(scored, (await import("../explain-rows.ts")).layoutFor(cwd));
+interface Results {
+  readonly profiles: readonly ToldProfile[];
+  /** What `--fix` would change. */
+  readonly changes: readonly string[];
 }
+
+/** The result goes to standard output; where that is a patch, what was found goes to standard error. */
+async function write({ profiles, changes }: Results, options: Options, line: Words, host: Host): Promise<void> {
+  const found = async () => {
+    if (options.statistics) return (await import("../lint-statistics.ts")).statistics(profiles, options.format);
+    const writer = await formatNamed(options.format);
+    return writer({ profiles, cwd: host.cwd, words: line.all, version: packageVersion() });
+  };
+  if (!options.diff) process.stdout.write(await found());
+  else {
+    process.stdout.write(changes.join(""));
+    if (problemsOf({ profiles }).length > 0) process.stderr.write(await found());
+  }
+}
+
+function exitCode(
+  profiles: readonly ToldProfile[],
+  changes: readonly string[],
+  { strict, maxWarnings }: Options,
+): number {
+  if (profiles.some(({ broken }) => broken)) return BROKEN;
+  const problems = problemsOf({ profiles });
+  const warnings = countOf(problems, "warning");
+  const isTooMany = (strict && warnings > 0) || (maxWarnings !== undefined && warnings > maxWarnings);
+  return countOf(problems, "error") > 0 || isTooMany || changes.length > 0 ? FINDINGS : CLEAN;
+}
+
+async function patch(
+  { file, before, after }: { file: string; before: string; after: string },
+  cwd: string,
+): Promise<string> {
+  const { patchOf } = await import("../lint-diff.ts");
+  const { wantsColor } = await import("../problems.ts");
+  return patchOf(file, { before, after }, { cwd, color: wantsColor(process.stdout) });
+}
+
+async function formatNamed(format: string): Promise<WriteFindings> {
+  switch (format) {
+    case "json":
+      return (await import("../lint-report/json.ts")).json;
+    case "github":
+      return (await import("../lint-report/github.ts")).github;
+    case "sarif":
+      return (await import("../lint-report/sarif.ts")).sarif;
+    case "junit":
+      return (await import("../lint-report/junit.ts")).junit;
+    default:
+      return (await import("../lint-report/pretty.ts")).pretty;
+  }
+}
+
+/** The day that exceptions end on is one of the calendar, the same everywhere. */
+const today = (): string => new Date().toISOString().slice(0, "YYYY-MM-DD".length);
 
 function threshold(text: string): number {
   const score = Number(text);
   if (!/^\d+(\.\d+)?$/.test(text) || score > 10) throw new InvalidArgumentError("Write a number from 0 to 10.");
   return score;
 }
+
+function whole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Write a whole number.");
+  return Number(text);
+}
+
+const list = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...text
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== ""),
+];

@@ -14,7 +14,7 @@ export const command: DefineCommand = (line, end) =>
       ["of `sbx plan --json`", "sbx schema plan"],
     ],
   })
-    .argument("[name]", "profile, plan, problem, render, report, explain, test, diff, score or clean", "profile")
+    .argument("[name]", "profile, plan, problem, render, report, explain, test, diff, score, rules or clean", "profile")
     .action((name: string, _: CommonOptions) => end(schema(name)));
 
 function schema(name: string): number {

@@ -1,4 +1,5 @@
-import { escapeText, type Problem, type TestedProfile, type TestResult } from "../../index.ts";
+import type { Problem, TestedProfile, TestResult } from "../../index.ts";
+import { element, xmlText } from "../xml.ts";
 import { claimWords, shortFile, type TestReport, type WriteTests } from "./report.ts";
 
 /** JUnit XML, as CI servers read it: a suite for each profile, a case for each test. */
@@ -44,7 +45,7 @@ function testCase(test: TestResult, classname: string, { live }: TestReport): st
       return element("testcase", place, element("skipped", { message: why }, ""));
     case "holds": {
       const said =
-        skipped.length === 0 ? "" : element("system-out", {}, text(`skipped (${why}): ${skipped.join(", ")}`));
+        skipped.length === 0 ? "" : element("system-out", {}, xmlText(`skipped (${why}): ${skipped.join(", ")}`));
       return element("testcase", place, said);
     }
   }
@@ -55,28 +56,7 @@ function trouble(tag: "failure" | "error", type: string, problems: readonly Prob
     const place = line === 0 ? file : `${file}:${line}:${column}`;
     return `${place}: ${rule}: ${message}${help === undefined ? "" : `\n  help: ${help}`}`;
   });
-  return element(tag, { type, message: problems[0]?.message ?? type }, text(lines.join("\n")));
+  return element(tag, { type, message: problems[0]?.message ?? type }, xmlText(lines.join("\n")));
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
-
-function element(tag: string, attributes: Readonly<Record<string, string | number>>, inner: string): string {
-  const all = Object.entries(attributes).map(
-    ([name, value]) => ` ${name}="${safe(String(value)).replaceAll("\n", "&#10;")}"`,
-  );
-  return inner === "" ? `<${tag}${all.join("")}/>\n` : `<${tag}${all.join("")}>${inner}</${tag}>\n`;
-}
-
-const text = (content: string): string => safe(content);
-
-/** XML 1.0 has no place for control characters, however they are written. */
-const safe = (content: string): string =>
-  content
-    .split("\n")
-    .map(escapeText)
-    .join("\n")
-    .replace(/[\ufffe\uffff]/g, "?")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");

@@ -1,0 +1,48 @@
+import type { Problem } from "../../index.ts";
+import { element, xmlText } from "../xml.ts";
+import { shortFile, type ToldProfile, type WriteFindings } from "./report.ts";
+
+/** JUnit XML, as CI servers read it: a suite for each profile, a case for each finding; what was accepted is skipped. */
+export const junit: WriteFindings = ({ profiles, cwd }) => {
+  const suites = profiles.map((profile) => suite(profile, shortFile(profile.file, cwd)));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="sbx lint">\n${suites.join("")}</testsuites>\n`;
+};
+
+function suite({ broken, problems, findings, accepted }: ToldProfile, name: string): string {
+  const told = [...problems, ...findings.map(({ problem }) => problem)];
+  const failing = told.filter(({ severity }) => severity !== "info");
+  // Where nothing was found there is one case, which holds.
+  const none =
+    told.length + accepted.length === 0 ? [element("testcase", { name: "lint", classname: name, time: "0" }, "")] : [];
+  const cases = [
+    ...none,
+    ...told.map((problem) => testCase(problem, name, trouble(problem, broken))),
+    ...accepted.map(({ problem, reason }) => testCase(problem, name, element("skipped", { message: reason }, ""))),
+  ];
+  const errors = broken ? failing.filter(({ severity }) => severity === "error").length : 0;
+  const numbers = {
+    tests: cases.length,
+    failures: failing.length - errors,
+    errors,
+    skipped: accepted.length,
+    time: "0",
+  };
+  return element("testsuite", { name, ...numbers }, cases.join(""));
+}
+
+function testCase({ rule, file, line }: Problem, classname: string, inner: string): string {
+  const place = line > 0 ? { file, line } : {};
+  return element(
+    "testcase",
+    { name: line > 0 ? `${rule}, line ${line}` : rule, classname, ...place, time: "0" },
+    inner,
+  );
+}
+
+/** An info is told and fails nothing. */
+function trouble({ severity, rule, message, help, file, line, column }: Problem, broken: boolean): string {
+  const place = line === 0 ? file : `${file}:${line}:${column}`;
+  const text = xmlText(`${place}: ${severity}: ${message}${help === undefined ? "" : `\nhelp: ${help}`}`);
+  if (severity === "info") return element("system-out", {}, text);
+  return element(broken && severity === "error" ? "error" : "failure", { type: rule, message }, text);
+}

@@ -1,0 +1,68 @@
+import type { Problem, Replacement } from "../../index.ts";
+
+/** A finding, and what a fix would change. */
+export interface ToldFinding {
+  readonly problem: Problem;
+  readonly fix?: {
+    readonly title: string;
+    /** Whether `--fix` makes it. */
+    readonly safe: boolean;
+    /** In the linted file; absent where it can't be made there, or was not asked for. */
+    readonly replacement?: Replacement;
+  };
+}
+
+/** What was found in one profile; plain data. */
+export interface ToldProfile {
+  /** The profile's file, or what was asked for where there is none. */
+  readonly file: string;
+  readonly broken: boolean;
+  readonly problems: readonly Problem[];
+  readonly findings: readonly ToldFinding[];
+  readonly accepted: readonly { readonly problem: Problem; readonly reason: string; readonly until?: string }[];
+}
+
+/** What is reported: profiles, in the order in which they were looked at. */
+export interface LintReport {
+  readonly profiles: readonly ToldProfile[];
+  /** The directory that paths are shown relative to. */
+  readonly cwd: string;
+  /** The words of the command line, for problems that point there. */
+  readonly words: readonly string[];
+  /** The version of sbx. */
+  readonly version: string;
+}
+
+/** A format of findings; each is a file here. */
+export type WriteFindings = (report: LintReport) => string | Promise<string>;
+
+/** Everything that was said, each thing once: what a file says is found in every profile that extends it. */
+export function problemsOf({ profiles }: Pick<LintReport, "profiles">): Problem[] {
+  const all = profiles.flatMap(({ problems, findings }) => [...problems, ...findings.map(({ problem }) => problem)]);
+  return [...new Map(all.map((problem) => [problemKey(problem), problem])).values()];
+}
+
+export const problemKey = ({ rule, file, line, column, message }: Problem): string =>
+  JSON.stringify([rule, file, line, column, message]);
+
+export const countOf = (problems: readonly Problem[], severity: Problem["severity"]): number =>
+  problems.filter((problem) => problem.severity === severity).length;
+
+/**
+ * A problem at a place that a reader of the repository can be shown: what a built-in profile says is told at the entry that
+ * brought it in, or at the top of the linted file.
+ */
+export function inFiles(problem: Problem, file: string): Problem {
+  if (problem.file.startsWith("/") && problem.line > 0) return problem;
+  const way = problem.related.find((place) => place.file.startsWith("/") && place.line > 0);
+  const whole = file.startsWith("/") ? { file, line: 1, column: 1, endLine: 1, endColumn: 1 } : undefined;
+  const place = way && { file: way.file, line: way.line, column: way.column, endLine: way.line, endColumn: way.column };
+  const there = place ?? whole;
+  if (there === undefined) return problem;
+  const said = problem.line > 0 ? ` (${problem.file}:${problem.line}:${problem.column})` : "";
+  return { ...problem, ...there, message: problem.message + said };
+}
+
+/** A file as people name it from where they stand. */
+export const shortFile = (file: string, cwd: string): string =>
+  file.startsWith(`${cwd}/`) ? file.slice(cwd.length + 1) : file;

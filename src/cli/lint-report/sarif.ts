@@ -1,0 +1,138 @@
+import { pathToFileURL } from "node:url";
+import type { ArtifactLocation, Fix, Location, Log, ReportingDescriptor, Result } from "sarif";
+import { escapeJson, lintRules, type Problem, type Rule } from "../../index.ts";
+import { rulePage } from "../rule-page.ts";
+import { inFiles, type LintReport, shortFile, type ToldFinding, type WriteFindings } from "./report.ts";
+
+const LEVELS = { error: "error", warning: "warning", info: "note" } as const satisfies Record<
+  Problem["severity"],
+  Result.level
+>;
+
+/** SARIF 2.1.0 (OASIS), which code scanning takes: rules with their pages, fixes, and what was accepted with its reason. */
+export const sarif: WriteFindings = async (report) => {
+  const { rules: known } = await lintRules();
+  const all = report.profiles.flatMap((profile) => [
+    ...profile.problems.map((problem) => ({ problem, file: profile.file })),
+    ...profile.findings.map((finding) => ({ ...finding, file: profile.file })),
+    ...profile.accepted.map((accepted) => ({ ...accepted, file: profile.file })),
+  ]);
+  const ids = [...new Set(all.map(({ problem }) => problem.rule))].sort();
+  const once = new Map(
+    all.map((each) => [JSON.stringify([each.problem.rule, inFiles(each.problem, each.file)]), each]),
+  );
+  const log: Log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "sbx",
+            version: report.version,
+            rules: ids.map((id) =>
+              descriptor(
+                id,
+                known.find((rule) => rule.id === id),
+                all,
+              ),
+            ),
+          },
+        },
+        columnKind: "utf16CodeUnits",
+        originalUriBaseIds: { SRCROOT: { uri: `${pathToFileURL(report.cwd).href}/` } },
+        results: [...once.values()].map((each) => result(each, ids, report)),
+      },
+    ],
+  };
+  return `${escapeJson(JSON.stringify(log, null, 2))}\n`;
+};
+
+interface Told extends ToldFinding {
+  readonly file: string;
+  readonly reason?: string;
+}
+
+function descriptor(id: string, rule: Rule | undefined, all: readonly Told[]): ReportingDescriptor {
+  if (rule === undefined) {
+    const severity = all.find(({ problem }) => problem.rule === id)?.problem.severity ?? "error";
+    return { id, defaultConfiguration: { level: LEVELS[severity] } };
+  }
+  return {
+    id,
+    name: id,
+    shortDescription: { text: rule.title },
+    fullDescription: { text: rule.why },
+    help: { text: rule.fix, markdown: rulePage(rule) },
+    defaultConfiguration: { level: LEVELS[rule.severity] },
+    properties: { tags: ["security", id.split("/")[0] ?? id] },
+  };
+}
+
+function result({ problem: written, file, fix, reason }: Told, ids: readonly string[], { cwd }: LintReport): Result {
+  const problem = inFiles(written, file);
+  const { rule, severity, message, help, related } = problem;
+  const others = related.filter((place) => place.file.startsWith("/") && place.line > 0);
+  return {
+    ruleId: rule,
+    ruleIndex: ids.indexOf(rule),
+    level: LEVELS[severity],
+    message: { text: help === undefined ? message : `${message}\n${help}` },
+    ...(problem.line > 0 ? { locations: [location(problem, cwd)] } : {}),
+    ...(others.length > 0
+      ? {
+          relatedLocations: others.map((place, id) => ({
+            ...location({ ...place, endLine: place.line, endColumn: place.column }, cwd),
+            id,
+            message: { text: place.message },
+          })),
+        }
+      : {}),
+    ...(fix?.replacement === undefined ? {} : { fixes: [fixOf(fix.title, fix.replacement, file, cwd)] }),
+    ...(reason === undefined
+      ? {}
+      : { suppressions: [{ kind: "inSource", status: "accepted", justification: reason }] }),
+  };
+}
+
+type Stretch = Pick<Problem, "file" | "line" | "column" | "endLine" | "endColumn">;
+
+function location({ file, line, column, endLine, endColumn }: Stretch, cwd: string): Location {
+  const end = endLine > line || endColumn > column ? { endLine, endColumn } : {};
+  return {
+    physicalLocation: {
+      artifactLocation: artifact(file, cwd),
+      region: { startLine: line, startColumn: column, ...end },
+    },
+  };
+}
+
+function fixOf(
+  title: string,
+  replacement: NonNullable<NonNullable<ToldFinding["fix"]>["replacement"]>,
+  file: string,
+  cwd: string,
+): Fix {
+  const { line, column, endLine, endColumn, text } = replacement;
+  return {
+    description: { text: title },
+    artifactChanges: [
+      {
+        artifactLocation: artifact(file, cwd),
+        replacements: [
+          {
+            deletedRegion: { startLine: line, startColumn: column, endLine, endColumn },
+            ...(text === "" ? {} : { insertedContent: { text } }),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** Relative to where sbx was called, as code scanning wants it; whole where it lies elsewhere. */
+function artifact(file: string, cwd: string): ArtifactLocation {
+  const short = shortFile(file, cwd);
+  if (short === file) return { uri: pathToFileURL(file).href };
+  return { uri: short.split("/").map(encodeURIComponent).join("/"), uriBaseId: "SRCROOT" };
+}

@@ -1,0 +1,46 @@
+import { isWithin } from "../model/path.ts";
+import type { Operation } from "../model/plan.gen.ts";
+import { type Standing, seen, showing, writable } from "../tree/index.ts";
+import type { Facts } from "./facts.ts";
+
+/** An entry, and which of the paths that were asked about it lets in. */
+export interface Exposure {
+  readonly operation: Operation;
+  readonly paths: readonly string[];
+  /** Whether the entry asks for these by name, rather than for something that holds them. */
+  readonly named: boolean;
+}
+
+/** The entries that show any of these host paths. */
+export const showsAny = (facts: Facts, paths: readonly string[]): Exposure[] => byEntry(facts, paths, seen);
+
+/** The entries that let the command write, or make, any of these host paths on the host. */
+export const writesAny = (facts: Facts, paths: readonly string[]): Exposure[] => byEntry(facts, paths, writable);
+
+type Look = (facts: Facts, path: string) => readonly Standing[];
+
+function byEntry(facts: Facts, paths: readonly string[], look: Look): Exposure[] {
+  const found = new Map<Operation, Set<string>>();
+  for (const path of [...paths, ...partsNamed(facts, paths)]) {
+    for (const place of look(facts, path)) {
+      const operation = showing(facts.tree, place);
+      if (operation === undefined) continue;
+      found.set(operation, (found.get(operation) ?? new Set()).add(path));
+    }
+  }
+  return [...found].map(([operation, each]) => {
+    const all = [...each];
+    const source = "source" in operation ? operation.source : undefined;
+    const named = source !== undefined && all.some((path) => isWithin(path, source));
+    return { operation, paths: all, named };
+  });
+}
+
+/** What entries show of what lies below one of the paths, by its name. */
+function partsNamed({ plan }: Facts, paths: readonly string[]): readonly string[] {
+  return plan.operations.flatMap((operation) => {
+    if (operation.kind !== "bind" && operation.kind !== "overlay") return [];
+    const { source } = operation;
+    return paths.some((path) => path !== source && isWithin(path, source)) ? [source] : [];
+  });
+}

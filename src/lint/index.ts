@@ -1,0 +1,17 @@
+import type { Facts } from "./facts.ts";
+import type { Finding, Rule } from "./rule.ts";
+
+export { withEverything } from "./everything-there.ts";
+export type { Evidence } from "./evidence.ts";
+export { type Accepted, type Hearing, type Weighed, weighed } from "./exceptions.ts";
+export type { Facts, Outside } from "./facts.ts";
+export type { Fix } from "./fix.ts";
+export { type Combination, type Combined, merged } from "./merge.ts";
+export type { Covered, Example, Finding, Rule } from "./rule.ts";
+export { RULES } from "./rules/index.ts";
+export { SETTLED, type Settled } from "./settled.ts";
+export { TYPICAL_MACHINE } from "./typical-machine.ts";
+
+/** What these rules find in one plan. A rule that needs the machine is silent without it. */
+export const findingsOf = (facts: Facts, rules: readonly Rule[]): Finding[] =>
+  rules.filter(({ needs }) => needs === undefined || facts.machine !== undefined).flatMap((rule) => rule.check(facts));

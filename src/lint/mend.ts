@@ -1,0 +1,40 @@
+import type { Edit } from "../model/edit.ts";
+import { isWithin, relativeTo } from "../model/path.ts";
+import { escapePattern } from "../model/pattern.ts";
+import type { Exposure } from "./exposure.ts";
+import type { Facts } from "./facts.ts";
+import type { Fix } from "./fix.ts";
+import { short } from "./words.ts";
+
+/** A path as the linted file would name it. */
+export function writtenPath({ host, source }: Pick<Facts, "host" | "source">, path: string): string {
+  const { directory } = source;
+  if (directory !== undefined && path !== directory && isWithin(directory, path)) {
+    const inner = relativeTo(directory, path);
+    // A leading `~` would be a home directory, and a leading `-` an item.
+    return /^[~-]/.test(inner) ? `./${inner}` : inner;
+  }
+  return short(host, path);
+}
+
+/** Hides what an entry shows by the way. What it shows by name can't be hidden as well. */
+export function hide(facts: Facts, { paths, named }: Exposure): Fix | undefined {
+  return named ? undefined : guard(facts, "mask", paths, (path) => path);
+}
+
+/** Makes read-only what an entry makes writable by the way, where it is there. */
+export function lock(facts: Facts, { paths, named }: Exposure): Fix | undefined {
+  return named ? undefined : guard(facts, "protect", paths, (path) => ({ path, missing: "skip" }));
+}
+
+function guard(
+  facts: Facts,
+  field: "mask" | "protect",
+  paths: readonly string[],
+  item: (path: string) => string | Readonly<Record<string, string>>,
+): Fix {
+  const written = paths.map((path) => writtenPath(facts, path));
+  const edits = written.map((path): Edit => ({ kind: "append", to: [field], item: item(escapePattern(path)) }));
+  const shown = written.length > 4 ? [...written.slice(0, 3), "…"] : written;
+  return { title: `add \`${field}: [${shown.join(", ")}]\``, edits, safe: true };
+}

@@ -1,0 +1,47 @@
+import type { Problem } from "../model/problem.ts";
+import type { Finding } from "./rule.ts";
+
+/** What a combination of variant and flag sets is called in messages; undefined for the one that a plain run takes. */
+export type Combination = string | undefined;
+
+/** Findings of one combination. */
+export interface Combined {
+  readonly combination: Combination;
+  readonly findings: readonly Finding[];
+}
+
+/** The findings of all combinations, each told once, in the order of the file; what only some combinations have says so. */
+export function merged(all: readonly Combined[], file: string): Finding[] {
+  const found = new Map<string, Finding>();
+  for (const { combination, findings } of all) {
+    for (const finding of findings) {
+      const key = keyOf(finding.problem);
+      if (!found.has(key)) found.set(key, combination === undefined ? finding : within(finding, combination));
+    }
+  }
+  return [...found.values()].sort((a, b) => inOrder(a.problem, b.problem, file));
+}
+
+const keyOf = ({ rule, file, line, column, message }: Problem): string =>
+  JSON.stringify([rule, file, line, column, message]);
+
+function within(finding: Finding, combination: string): Finding {
+  const { problem } = finding;
+  return {
+    ...finding,
+    problem: {
+      ...problem,
+      message: `${problem.message} (with ${combination})`,
+      data: { ...problem.data, with: combination },
+    },
+  };
+}
+
+/** The linted file's own first, then those of other files, each from top to bottom. */
+function inOrder(a: Problem, b: Problem, file: string): number {
+  if (a.file !== b.file) {
+    if (a.file === file || b.file === file) return a.file === file ? -1 : 1;
+    return a.file < b.file ? -1 : 1;
+  }
+  return a.line - b.line || a.column - b.column || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
+}

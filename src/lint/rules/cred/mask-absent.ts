@@ -1,0 +1,57 @@
+import {
+  AUTOSTART,
+  CREDENTIALS,
+  HISTORIES,
+  placeOn,
+  SHELL_FILES,
+  SYSTEM_SECRETS,
+} from "../../../model/known-places.ts";
+import { nearest } from "../../../model/nearest.ts";
+import { isWithin, parentOf } from "../../../model/path.ts";
+import { isGlob, literalPath } from "../../../model/pattern.ts";
+import { seen } from "../../../tree/index.ts";
+import { peer } from "../../evidence.ts";
+import type { Facts } from "../../facts.ts";
+import { defineRule } from "../../rule.ts";
+import { namesSecret } from "../../secret-files.ts";
+import { short } from "../../words.ts";
+
+export const rule = defineRule<{ path: string; meant: string | undefined }>({
+  id: "cred/mask-absent",
+  severity: "warning",
+  title: "A mask names a path that is not there, in a directory that the command sees.",
+  why: "A mask of what is missing counts as satisfied: nothing can be mounted over it. It may be a name with a typing mistake, and a file that is made while the sandbox lives is seen. Well-known places (`~/.aws`, `.env` …) are not told: lists of them are written for every machine.",
+  sources: [peer.sandboxRuntime("Linux notes, deny paths that do not exist"), peer.aiJail("README, masks")],
+  fix: "Correct the name, make the file, or hide its directory behind a tmpfs.",
+  needs: "machine",
+  bad: {
+    profile: "version: 1\nextends: [base]\nmounts:\n  .: ro\nmask: [sercets]\n",
+    where: "the project has `secrets/`",
+    machine: { files: { "/home/user/project/secrets/": "" } },
+  },
+  good: {
+    profile: "version: 1\nextends: [base]\nmounts:\n  .: ro\nmask: [secrets]\n",
+    where: "the project has `secrets/`",
+    machine: { files: { "/home/user/project/secrets/": "" } },
+  },
+  message: ({ path }) => `the mask hides nothing here: there is no ${path}`,
+  help: ({ meant }) => (meant === undefined ? "correct the name, or take the mask out" : `did you mean ${meant}?`),
+  *check(facts) {
+    const { machine, effective, host } = facts;
+    if (machine === undefined) return;
+    const known = wellKnown(facts);
+    for (const { value, origin } of effective.mask) {
+      const path = literalPath(value);
+      if (isGlob(value) || machine.lstat(path) !== undefined || known.some((place) => isWithin(place, path))) continue;
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      if (namesSecret(name) || seen(facts, path).length === 0) continue;
+      const meant = nearest(name, machine.readdir(parentOf(path)) ?? []);
+      yield { data: { path: short(host, path), meant }, at: origin };
+    }
+  },
+});
+
+const wellKnown = ({ host }: Facts): string[] =>
+  [...Object.values(CREDENTIALS).flat(), ...HISTORIES, ...SHELL_FILES, ...AUTOSTART, ...SYSTEM_SECRETS].map((name) =>
+    placeOn(host, name),
+  );

@@ -1,0 +1,33 @@
+import { CREDENTIALS, placeOn } from "../../../model/known-places.ts";
+import { flatpakLint, peer } from "../../evidence.ts";
+import { showsAny } from "../../exposure.ts";
+import { defineRule } from "../../rule.ts";
+import { helpOf, type Told, toldToHide } from "../../told.ts";
+
+/** Of what lies in ~/.ssh this is told to everybody anyway (ssh(1), FILES). */
+const PUBLIC = /\/\.ssh\/(known_hosts|config|[^/]+\.pub|allowed_signers)$/;
+
+export const rule = defineRule<Told>({
+  id: "cred/ssh-gpg",
+  severity: "error",
+  title: "Keys of ssh or GnuPG can be read.",
+  why: "They are you on every machine and under every signature, until somebody notices.",
+  sources: [
+    peer.nono("the group of denied credentials"),
+    flatpakLint("finish-args-ssh-filesystem-access"),
+    flatpakLint("finish-args-gnupg-filesystem-access"),
+  ],
+  fix: "Mask them. What ssh needs beside keys can be granted by itself: `~/.ssh/known_hosts: ro`.",
+  bad: { profile: "version: 1\nextends: [base]\nmounts:\n  ~/.ssh: ro\n" },
+  good: { profile: "version: 1\nextends: [base]\nmounts:\n  ~/.ssh/known_hosts: ro?\n" },
+  message: ({ paths }) => `${paths} can be read: the keys there are you, wherever they are known`,
+  help: (told) =>
+    helpOf(told, "take this entry out, or grant the single file that is needed, such as ~/.ssh/known_hosts"),
+  *check(facts) {
+    const paths = CREDENTIALS.keys.map((name) => placeOn(facts.host, name));
+    for (const exposure of showsAny(facts, paths)) {
+      const told = exposure.paths.filter((path) => !PUBLIC.test(path));
+      if (told.length > 0) yield toldToHide(facts, { ...exposure, paths: told });
+    }
+  },
+});

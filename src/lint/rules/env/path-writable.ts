@@ -1,0 +1,79 @@
+import type { Host } from "../../../model/host.ts";
+import { isWithin, parentOf } from "../../../model/path.ts";
+import type { Plan } from "../../../model/plan.gen.ts";
+import type { Walk } from "../../../tree/index.ts";
+import { manual, peer } from "../../evidence.ts";
+import type { Facts } from "../../facts.ts";
+import { defineRule } from "../../rule.ts";
+import { listed, short } from "../../words.ts";
+
+const SEARCHED = ["PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "NODE_PATH", "PERL5LIB", "RUBYLIB"];
+
+type Flaw = "empty" | "relative" | "writable" | "project" | "root";
+
+export const rule = defineRule<{ name: string; entries: string; flaw: Flaw }>({
+  id: "env/path-writable",
+  severity: "error",
+  title:
+    "A search path (PATH, LD_LIBRARY_PATH, PYTHONPATH …) has an entry that is empty, relative or writable inside, in front of others.",
+  why: "Whoever writes there first decides what the next command of that name is. Empty and relative entries mean the working directory, wherever that is. An entry of the project's own (`.venv/bin`), or any in a root that is writable as a whole, is a warning: what lies there is the command's to decide, but one can put a program there for the next.",
+  sources: [peer.sandboxRuntime("known limits, writable directories of PATH"), manual("environ(7)")],
+  fix: "Put it behind the system's directories, or make it read-only (`protect`).",
+  bad: { profile: "version: 1\nextends: [base]\nenv:\n  set: {PATH: /tmp/bin:/usr/bin}\n" },
+  good: { profile: "version: 1\nextends: [base]\nenv:\n  set: {PATH: /usr/local/bin:/usr/bin}\n" },
+  message: ({ name, entries, flaw }) => {
+    if (flaw === "empty") return `${name} has an empty entry, which means the working directory`;
+    if (flaw === "relative") return `${name} has the relative entry ${entries}`;
+    return `${name} looks in ${entries} first, where the command can write`;
+  },
+  help: ({ flaw }) =>
+    flaw === "empty" || flaw === "relative"
+      ? "write directories from / on"
+      : "put it behind the system's directories, or make it read-only with `protect`",
+  *check(facts) {
+    for (const name of SEARCHED) {
+      const variable = facts.plan.env[name];
+      if (variable === undefined) continue;
+      for (const [flaw, entries] of flawsOf(variable.value, facts)) {
+        yield {
+          data: { name, entries: listed(entries.map((entry) => short(facts.host, entry))), flaw },
+          at: variable.origin,
+          ...(flaw === "project" || flaw === "root" ? { severity: "warning" as const } : {}),
+        };
+      }
+    }
+  },
+});
+
+function flawsOf(value: Plan["env"][string]["value"], facts: Facts): Map<Flaw, string[]> {
+  const found = new Map<Flaw, string[]>();
+  const entries = entriesOf(value, facts.host);
+  for (const [index, entry] of entries.entries()) {
+    const isFirst = entries.slice(index + 1).some((later) => later.startsWith("/"));
+    const flaw = flawOf(entry, isFirst, facts);
+    if (flaw !== undefined) found.set(flaw, [...(found.get(flaw) ?? []), entry]);
+  }
+  return found;
+}
+
+function flawOf(entry: string, isFirst: boolean, facts: Facts): Flaw | undefined {
+  if (entry === "") return "empty";
+  if (!entry.startsWith("/")) return "relative";
+  const ground = isFirst ? groundOf(entry, facts) : undefined;
+  if (ground?.access !== "rw" || ground.type !== "directory") return undefined;
+  if (facts.plan.operations[ground.mount]?.at === "/") return "root";
+  return isWithin(facts.plan.project, entry) ? "project" : "writable";
+}
+
+/** What is passed is the caller's: only what is put in front of it is the profile's. */
+const entriesOf = (value: Plan["env"][string]["value"], { env }: Host): readonly string[] =>
+  typeof value === "string"
+    ? value.split(":")
+    : [...(value.prepend ?? []), ...(value.prepend ? (env[value.from] ?? "").split(":") : [])];
+
+/** What stands there, or the nearest directory above, in which it could be made. */
+function groundOf(path: string, { tree }: Facts): Walk {
+  let place = tree.walk(path);
+  while (place.type === "absent" && place.path !== "/") place = tree.walk(parentOf(place.path));
+  return place;
+}

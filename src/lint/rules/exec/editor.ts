@@ -1,0 +1,43 @@
+import { issue, peer } from "../../evidence.ts";
+import { writesAny } from "../../exposure.ts";
+import { inProject } from "../../project-files.ts";
+import { defineRule } from "../../rule.ts";
+import { helpOf, type Told, toldToLock } from "../../told.ts";
+
+/** What editors, agents and shells run, or take orders from, when the directory is opened. */
+const FILES = [
+  ".vscode",
+  ".idea",
+  ".cursor",
+  ".claude",
+  ".mcp.json",
+  ".devcontainer",
+  ".envrc",
+  "mise.toml",
+  ".mise.toml",
+  ".tool-versions",
+];
+
+export const rule = defineRule<Told>({
+  id: "exec/editor",
+  severity: "warning",
+  title: "Files by which editors, agents and shells run things (.vscode, .idea, .claude, .envrc …) can be written.",
+  why: "Opening the directory is enough: editors run tasks, agents run hooks and start servers, direnv and mise set variables and run scripts. Those that are not there yet can't be protected; look at what a run has left before you open the directory.",
+  sources: [peer.sandboxRuntime("the files that are always denied"), issue("rappdw/sandy", 79)],
+  fix: "Protect them.",
+  bad: {
+    profile: "version: 1\nextends: [base]\nmounts:\n  .: rw\n",
+    where: "the project has a `.vscode`",
+    machine: { files: { "/home/user/project/.vscode/tasks.json": "{}\n" } },
+  },
+  good: {
+    profile: "version: 1\nextends: [base]\nmounts:\n  .: rw\nprotect: [.vscode]\n",
+    where: "the project has a `.vscode`",
+    machine: { files: { "/home/user/project/.vscode/tasks.json": "{}\n" } },
+  },
+  message: ({ paths }) => `${paths} can be written: it runs when the directory is opened outside of the sandbox`,
+  help: (told) => helpOf(told, "make this entry read-only"),
+  *check(facts) {
+    for (const exposure of writesAny(facts, inProject(facts, FILES))) yield toldToLock(facts, exposure);
+  },
+});

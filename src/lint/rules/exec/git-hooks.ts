@@ -1,0 +1,53 @@
+import { GIT_FILES, placeOn } from "../../../model/known-places.ts";
+import { below } from "../../../model/path.ts";
+import { manual, peer } from "../../evidence.ts";
+import { writesAny } from "../../exposure.ts";
+import { shownRepositories } from "../../repositories.ts";
+import { defineRule } from "../../rule.ts";
+import { helpOf, type Told, toldToLock } from "../../told.ts";
+
+export const rule = defineRule<Told>({
+  id: "exec/git-hooks",
+  severity: "error",
+  title: "Hooks or the configuration of git can be written: another repository's, or the user's own.",
+  why: "The next git command outside runs a hook, or what `core.hooksPath`, `core.fsmonitor`, a filter or `core.sshCommand` names. The project's own repository is looked after by the field `git`; this rule is about the others that a wide entry shows.",
+  sources: [
+    peer.sandboxRuntime("the files that are always denied"),
+    peer.pmg("paths that are always blocked"),
+    { text: "git-config(1)", url: "https://git-scm.com/docs/git-config" },
+    manual("rename(2)"),
+  ],
+  fix: "Protect `hooks` and `config` (the directories that lead there are held in place as well), or make the entry narrower.",
+  bad: {
+    profile: "version: 1\nextends: [base]\nmounts:\n  /srv/other: rw\n",
+    where: "/srv/other is a git repository",
+    machine: {
+      files: {
+        "/srv/other/.git/config": "",
+        "/srv/other/.git/hooks/": "",
+        "/srv/other/.git/HEAD": "ref: refs/heads/main\n",
+      },
+    },
+  },
+  good: {
+    profile:
+      "version: 1\nextends: [base]\nmounts:\n  /srv/other: rw\nprotect: [/srv/other/.git/config, /srv/other/.git/hooks]\n",
+    where: "/srv/other is a git repository",
+    machine: {
+      files: {
+        "/srv/other/.git/config": "",
+        "/srv/other/.git/hooks/": "",
+        "/srv/other/.git/HEAD": "ref: refs/heads/main\n",
+      },
+    },
+  },
+  message: ({ paths }) => `${paths} can be written: git outside of the sandbox runs what stands there`,
+  help: (told) => helpOf(told, "make this entry read-only"),
+  *check(facts) {
+    const repositories = shownRepositories(facts)
+      .filter(({ type }) => type === "directory")
+      .flatMap(({ git }) => [below(git, "config"), below(git, "hooks")]);
+    const paths = [...repositories, ...GIT_FILES.map((name) => placeOn(facts.host, name))];
+    for (const exposure of writesAny(facts, [...new Set(paths)])) yield toldToLock(facts, exposure);
+  },
+});

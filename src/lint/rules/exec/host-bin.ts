@@ -1,0 +1,35 @@
+import { placeOn, USER_PROGRAMS } from "../../../model/known-places.ts";
+import { isWithin, normalise } from "../../../model/path.ts";
+import { manual, peer } from "../../evidence.ts";
+import { writesAny } from "../../exposure.ts";
+import type { Facts } from "../../facts.ts";
+import { defineRule } from "../../rule.ts";
+import { helpOf, type Told, toldToLock } from "../../told.ts";
+
+export const rule = defineRule<Told>({
+  id: "exec/host-bin",
+  severity: "error",
+  title:
+    "A directory in which shells outside look for programs (~/.local/bin, ~/.cargo/bin, one of PATH) can be written.",
+  why: "A program called `git` or `ls` there is the next one that you run.",
+  sources: [peer.sandboxRuntime("known limits, writable directories of PATH"), manual("environ(7)")],
+  fix: "Make it read-only, and install to a prefix of the sandbox's own.",
+  bad: { profile: "version: 1\nextends: [base]\nmounts:\n  ~/.local/bin: rw\n" },
+  good: { profile: "version: 1\nextends: [base]\nmounts:\n  ~/.local/bin: ro?\n" },
+  message: ({ paths }) => `${paths} can be written: shells outside of the sandbox look for programs there`,
+  help: (told) => helpOf(told, "make this entry read-only, and install to a directory that is on nobody's PATH"),
+  *check(facts) {
+    for (const exposure of writesAny(facts, programPlaces(facts))) yield toldToLock(facts, exposure);
+  },
+});
+
+function programPlaces({ host, machine, plan }: Facts): string[] {
+  const path = (machine?.env.PATH ?? "")
+    .split(":")
+    .filter((entry) => entry.startsWith("/"))
+    .map(normalise);
+  const own = USER_PROGRAMS.map((name) => placeOn(host, name));
+  // `npm run` puts the project's own programs in front: nobody's shell has them there.
+  const isProjects = (entry: string) => isWithin(plan.project, entry) && entry.endsWith("/node_modules/.bin");
+  return [...new Set([...own, ...path])].filter((entry) => !isProjects(entry) && host.lstat(entry) !== undefined);
+}

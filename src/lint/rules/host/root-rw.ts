@@ -1,0 +1,35 @@
+import { DEFAULT_ORIGIN } from "../../../model/source.ts";
+import { showing } from "../../../tree/index.ts";
+import { flatpakLint } from "../../evidence.ts";
+import { defineRule } from "../../rule.ts";
+
+export const rule = defineRule<{ access: "rw" | "ro" }>({
+  id: "host/root-rw",
+  severity: "error",
+  title: "The host's root is shown, writable, or readable without a single mask (a warning).",
+  why: "Everything is granted, and what must not be is left to lists of exceptions that somebody has to think of. Writable it is no sandbox.",
+  sources: [flatpakLint("finish-args-host-root-filesystem-access"), flatpakLint("finish-args-host-filesystem-access")],
+  fix: "Start from the built-in `base` and grant what is needed; where the whole system is wanted, extend `host-ro`, which brings the masks.",
+  bad: { profile: "version: 1\nmounts:\n  /host: {from: /, access: rw}\n" },
+  good: { profile: "version: 1\nextends: [host-ro]\n" },
+  message: ({ access }) =>
+    access === "rw" ? "the host's root can be written" : "all of the host can be read, and nothing is masked",
+  help: ({ access }) =>
+    access === "rw"
+      ? "write `access: ro`, and better `extends: [base]` with what is needed"
+      : "extend `host-ro`, which masks what must not be read",
+  *check({ tree, plan, effective }) {
+    const hasMasks =
+      effective.mask.length > 0 ||
+      plan.operations.some(
+        ({ kind, origin }) => kind === "mask" && origin.file !== DEFAULT_ORIGIN.file && origin.line > 0,
+      );
+    for (const place of tree.places("/")) {
+      const operation = showing(tree, place);
+      if (operation === undefined) continue;
+      const isWritable = place.access === "rw" && operation.kind !== "overlay";
+      if (isWritable) yield { data: { access: "rw" }, at: operation.origin };
+      else if (!hasMasks) yield { data: { access: "ro" }, at: operation.origin, severity: "warning" };
+    }
+  },
+});

@@ -1,0 +1,43 @@
+import { isWithin } from "../../../model/path.ts";
+import { advisory, cve } from "../../evidence.ts";
+import { defineRule } from "../../rule.ts";
+import { short } from "../../words.ts";
+
+export const rule = defineRule<{ written: string; source: string }>({
+  id: "path/symlink-escape",
+  severity: "error",
+  title: "An entry names a path of the project that is a link, or lies behind one, and leads out of it.",
+  why: "A link can be committed: the profile says `./data`, and what is shown is whatever whoever made the link liked. Where the command can write the link, sbx refuses it (`path/planted-link`).",
+  sources: [cve("CVE-2024-42472"), advisory("GHSA-8688-9x26-hhxj")],
+  fix: "Write the real path, so that the profile says what is shown.",
+  bad: {
+    profile: "version: 1\nextends: [base]\nmounts:\n  /srv/in: {from: ./data, access: ro}\n",
+    where: "`data` is a link to /srv/everything",
+    machine: { files: { "/home/user/project/data": { target: "/srv/everything" }, "/srv/everything/": "" } },
+  },
+  good: {
+    profile:
+      "version: 1\nextends: [base]\nmounts:\n  /srv/in: {from: /srv/everything/data, access: ro, missing: skip}\n",
+    where: "`data` is a directory",
+    machine: { files: { "/home/user/project/data/": "" } },
+  },
+  message: ({ written, source }) => `${written} is a link that leads out of the project: ${source} is shown`,
+  help: ({ source }) => `write \`from: ${source}\` if that is meant`,
+  *check({ effective, plan, host }) {
+    for (const [at, { value, origin }] of effective.entries) {
+      if (value.kind !== "mount") continue;
+      const from = typeof value.spec === "string" ? undefined : value.spec.from;
+      const written = from ?? at;
+      if (!isWithin(plan.project, written)) continue;
+      const operation = plan.operations.find(
+        (each) => (each.kind === "bind" || each.kind === "overlay") && same(each.origin, origin),
+      );
+      const source = operation && "source" in operation ? operation.source : undefined;
+      if (source === undefined || !source.startsWith("/") || isWithin(plan.project, source)) continue;
+      yield { data: { written: short(host, written), source: short(host, source) }, at: origin };
+    }
+  },
+});
+
+const same = (a: { file: string; line: number; column: number }, b: { file: string; line: number; column: number }) =>
+  a.file === b.file && a.line === b.line && a.column === b.column;

@@ -1,0 +1,32 @@
+import { knownSockets } from "../../../model/known-places.ts";
+import { isWithin } from "../../../model/path.ts";
+import { boundSockets } from "../../../tree/index.ts";
+import { bubblewrapReadme, manual } from "../../evidence.ts";
+import { showsAny } from "../../exposure.ts";
+import { defineRule } from "../../rule.ts";
+import { helpOf, type Told, toldToHide } from "../../told.ts";
+
+export const rule = defineRule<Told>({
+  id: "sock/cups-avahi-etc",
+  severity: "info",
+  title: "A wide entry shows sockets of further servers of the host by the way.",
+  why: "Sound, printing, name services and whatever else listens below a directory act with their own rights for whoever asks. Some hand out files, some start programs.",
+  sources: [bubblewrapReadme, manual("unix(7)")],
+  fix: "Narrow the entry, or mask the sockets.",
+  bad: { profile: "version: 1\nextends: [base]\nmounts:\n  /run/cups: ro\n" },
+  good: { profile: "version: 1\nextends: [base]\nmounts:\n  /run/cups/cups.sock: ro?\n" },
+  message: ({ paths }) => `${paths} can be reached, where servers of the host answer`,
+  help: (told) => helpOf(told, "narrow this entry"),
+  *check(facts) {
+    const { others, ...known } = knownSockets(facts.host);
+    const told = Object.values(known).flat();
+    const here = facts.machine === undefined ? [] : boundSockets(facts.machine);
+    const further = here.filter(
+      (path) => !told.some((other) => isWithin(other, path)) && !isWithin(facts.plan.project, path),
+    );
+    for (const exposure of showsAny(facts, [...new Set([...others, ...further])])) {
+      // Who names a socket means it.
+      if (!exposure.named) yield toldToHide(facts, exposure);
+    }
+  },
+});
