@@ -10,7 +10,7 @@ import { hasErrors, type Problem, type Result } from "./model/problem.ts";
 import { type Opened, openProfile, type ProfileObject, readers } from "./opening.ts";
 import { unbuilt, unenforceable } from "./preflight/unenforceable.ts";
 import { commandLineFragment, type Overrides } from "./resolve/command-line.ts";
-import { type FlagSwitch, resolve, type Setting } from "./resolve/index.ts";
+import { type FlagSwitch, resolve, type Setting, type SettledLayers } from "./resolve/index.ts";
 import { ceiling } from "./trust/ceiling.ts";
 import { unallowedApis } from "./trust/programs.ts";
 import { typed } from "./validate/typed.ts";
@@ -23,6 +23,8 @@ export interface Request extends Overrides {
   readonly set?: readonly Setting[];
   /** One of the profile's own tests, to be settled with it. */
   readonly test?: string;
+  /** What was settled before for the same profile, variant and parameters. */
+  readonly known?: SettledLayers;
   /** Whether required parameters without a value take their example's. */
   readonly examples?: boolean;
 }
@@ -60,6 +62,7 @@ export async function resolveOpened(opened: Opened, request: Request, host: Host
       project,
       ...(commandLine && { commandLine }),
       ...(request.test !== undefined && { test: request.test }),
+      ...(request.known && { known: request.known }),
       ...(request.examples && { examples: true }),
     },
     {

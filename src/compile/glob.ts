@@ -12,9 +12,7 @@ export function expandGlob(host: Host, pattern: string, unlisted: (directory: st
   const fixed = parts.findIndex((part) => PATTERN_LETTER.test(part));
   const base = literalPath(parts.slice(0, fixed).join("/")) || "/";
   const deep = parts.slice(fixed).some((part) => part.includes("**"));
-  const plain = pattern.replace(/(?<!\\)[()!+@|]/g, "\\$&");
-  // "s": a name may hold a line feed.
-  const matches = picomatch(plain, { dot: true, nonegate: true, noextglob: true, flags: "s" });
+  const matches = matcher(pattern);
   const found = new Set<string>();
   const visit = (directory: string, depth: number): void => {
     const names = host.readdir(directory);
@@ -38,4 +36,31 @@ export function expandGlob(host: Host, pattern: string, unlisted: (directory: st
   const isBelow = (path: string, all: readonly string[]) =>
     all.some((other) => other !== path && isWithin(other, path));
   return [...found].sort().filter((path, _, all) => host.lstat(path)?.type === "link" || !isBelow(path, all));
+}
+
+const matchers = new Map<string, (path: string) => boolean>();
+/** Profiles that are planned one after the other, and several times, ask for a few patterns. */
+const MOST_MATCHERS = 64;
+
+function matcher(pattern: string): (path: string) => boolean {
+  const known = matchers.get(pattern);
+  if (known !== undefined) return known;
+  if (matchers.size >= MOST_MATCHERS) matchers.clear();
+  const matches = ofName(pattern) ?? ofPattern(pattern);
+  matchers.set(pattern, matches);
+  return matches;
+}
+
+/** A name anywhere below a directory, as most masks are: the end decides. */
+function ofName(pattern: string): ((path: string) => boolean) | undefined {
+  const [, directory, name] = /^(\/.*)\/\*\*\/([^/*?[\]{}()\\!+@|"]+)$/.exec(pattern) ?? [];
+  if (directory === undefined || name === undefined || /[*?[\]{}()\\!+@|"]/.test(directory)) return undefined;
+  const [start, end] = [`${directory}/`, `/${name}`];
+  return (path) => path.endsWith(end) && path.startsWith(start);
+}
+
+function ofPattern(pattern: string): (path: string) => boolean {
+  const plain = pattern.replace(/(?<!\\)[()!+@|]/g, "\\$&");
+  // "s": a name may hold a line feed.
+  return picomatch(plain, { dot: true, nonegate: true, noextglob: true, flags: "s" });
 }

@@ -71,9 +71,11 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
   const sockets = effective.root.value === "host" ? socketMasks(granted, host) : [];
   const wished = maskOperations(hidden, granted, host, context.report);
   const covered = (at: string) => wished.some((mask) => isWithin(mask.at, at));
-  const made = ownDirectorySteps(context, own.directories, inOrder([...placed.operations, ...wished], host));
+  const made = ownDirectorySteps(context, own.directories, () =>
+    wished.length === 0 ? granted : inOrder([...placed.operations, ...wished], host),
+  );
   const masks = [...wished, ...made.masks, ...sockets.filter((mask) => !covered(mask.at))];
-  const masked = inOrder([...placed.operations, ...masks], host);
+  const masked = masks.length === 0 ? granted : inOrder([...placed.operations, ...masks], host);
 
   const guarded: Guarded[] = [
     ...effective.protect.map(({ value: { path, missing = "fail" }, origin }) => ({
@@ -102,7 +104,7 @@ export function compile(effective: Effective, host: Host, own: OwnPlaces): Resul
   const prepare = distinct([...made.steps, ...withWays(placed.steps, operations)]);
   if (!hasErrors(problems)) verify(operations, prepare, host, context.report);
 
-  const whole = tree(operations, host);
+  const whole = tree(operations, host, prepare);
   const plan: Plan = {
     version: 1,
     project: effective.project,

@@ -13,16 +13,19 @@ import { nearestExisting, sightings } from "./visible.ts";
 export function ownDirectorySteps(
   { host }: Context,
   own: readonly string[],
-  tree: Tree,
+  masked: () => Tree,
 ): { steps: Step[]; masks: Operation[] } {
   const steps: Step[] = [];
   const masks: Operation[] = [];
+  let tree: Tree | undefined;
   for (const directory of own) {
     const real = realpath(host, directory);
     if (real.stat !== undefined || real.loop) continue;
     const above = nearestExisting(host, real.path);
+    tree ??= masked();
+    const { operations } = tree;
     const writable = sightings(tree, host, above).filter(
-      ({ place }) => place.access === "rw" && tree.operations[place.mount]?.kind !== "overlay",
+      ({ place }) => place.access === "rw" && operations[place.mount]?.kind !== "overlay",
     );
     if (writable.length === 0) continue;
     const missing = [...ancestors(real.path), real.path].filter((path) => host.lstat(path) === undefined);

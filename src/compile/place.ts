@@ -3,7 +3,7 @@ import { ancestors, below, isWithin, relativeTo } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
-import { type GrowingTree, growTree, isRunPath, type Standing, typeOf, type Walk } from "../tree/index.ts";
+import { type GrowingTree, grownAs, growTree, isRunPath, type Standing, typeOf, type Walk } from "../tree/index.ts";
 import type { Draft } from "./draft.ts";
 import { parentsFirst } from "./order.ts";
 import {
@@ -31,13 +31,32 @@ export interface Placed {
  * what would fail or hide something. bwrap itself would follow links of the host (CVE-2026-87766) or stop.
  */
 export function place(drafts: readonly Draft[], host: Host, report: Report): Placed {
-  const settled = settle(drafts, host, report);
+  const problems: Problem[] = [];
+  // Mostly no destination lies behind a link: then it is settled where it stands.
+  const direct = standAll(
+    parentsFirst(drafts, ({ operation }) => operation.at),
+    host,
+    (problem) => problems.push(problem),
+  );
+  if (direct === undefined) return standAll(settle(drafts, host, report), host, report, true) as Placed;
+  for (const problem of problems) report(problem);
+  return direct;
+}
+
+/** Lays all operations over an empty tree; undefined where one has its destination behind a link that is not settled. */
+function standAll(drafts: readonly Draft[], host: Host, report: Report, settled = false): Placed | undefined {
   const tree = growTree(host);
   const steps: Step[] = [];
-  for (const draft of settled) {
-    if (draft.operation.present) steps.push(...draft.steps);
+  for (const draft of drafts) {
+    const { present, at } = draft.operation;
+    if (present && !settled) {
+      const { path, links, loop } = tree.walk(at, { last: draft.needs !== "link" });
+      if (loop || links.length > 0 || path !== at) return undefined;
+    }
+    if (present) steps.push(...draft.steps);
     stand(draft, host, tree, steps, report);
   }
+  grownAs(tree, tree.operations, host);
   return { operations: tree.operations, steps };
 }
 

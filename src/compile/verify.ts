@@ -2,7 +2,7 @@ import type { Host } from "../model/host.ts";
 import { ancestors } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
-import { growTree, laterHost, type Standing, typeNeeded } from "../tree/index.ts";
+import { grownAs, growTree, laterHost, type Standing, typeNeeded } from "../tree/index.ts";
 import { readOnlyParent, typeClash } from "./problems.ts";
 
 /**
@@ -16,7 +16,8 @@ export function verify(
   host: Host,
   report: (problem: Problem) => void,
 ): void {
-  const tree = growTree(whenStepsAreDone(host, steps));
+  const then = whenStepsAreDone(host, steps);
+  const tree = growTree(then, steps);
   for (const operation of operations) {
     const { at, origin, present } = operation;
     const standing = tree.look(at);
@@ -28,9 +29,12 @@ export function verify(
     }
     tree.add(operation);
   }
+  // Where steps make nothing that shows, it is the tree of the plan itself.
+  if (then === host) grownAs(tree, operations, host, steps);
 }
 
 function whenStepsAreDone(host: Host, steps: readonly Step[]): Host {
+  if (!steps.some(({ kind }) => MAKING.has(kind))) return host;
   const later = laterHost(host);
   for (const step of steps) {
     if (step.kind === "mount-point") later.note(step.path, step.type);
@@ -39,6 +43,8 @@ function whenStepsAreDone(host: Host, steps: readonly Step[]): Host {
   }
   return later.host;
 }
+
+const MAKING: ReadonlySet<Step["kind"]> = new Set(["mount-point", "make-directory", "make-file"]);
 
 /** Entries only: masks, protections and pins are made after what stands there. */
 function clashes(operation: Operation, { type }: Standing): boolean {

@@ -75,6 +75,8 @@ export function describedHost(machine: Machine = {}): Host {
     return real === undefined || real === "unreadable" ? real : entries.get(real);
   };
 
+  const stats = new Map<string, Stat | undefined>();
+
   return {
     home,
     cwd,
@@ -83,8 +85,11 @@ export function describedHost(machine: Machine = {}): Host {
     user: machine.user ?? "user",
     env: Object.assign(Object.create(null) as Record<string, string>, machine.env),
     lstat(path) {
+      if (stats.has(path)) return stats.get(path);
       const entry = find(path, false);
-      return entry === "unreadable" ? UNREADABLE : entry?.stat;
+      const stat = entry === "unreadable" ? UNREADABLE : entry?.stat;
+      stats.set(path, stat);
+      return stat;
     },
     readlink(path) {
       const entry = find(path, false);

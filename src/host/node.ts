@@ -97,7 +97,10 @@ function once<T>(ask: () => T): () => T {
 function remembered<T>(ask: (path: string) => T): (path: string) => T {
   const answers = new Map<string, T>();
   return (path) => {
-    if (!answers.has(path)) answers.set(path, ask(path));
-    return answers.get(path) as T;
+    const known = answers.get(path);
+    if (known !== undefined || answers.has(path)) return known as T;
+    const answer = ask(path);
+    answers.set(path, answer);
+    return answer;
   };
 }

@@ -3,6 +3,7 @@ import type { Host, Stat } from "../model/host.ts";
 import {
   AUTOSTART,
   CREDENTIALS,
+  EDITOR_FILES,
   GIT_FILES,
   HISTORIES,
   knownSockets,
@@ -13,7 +14,8 @@ import {
   xCookies,
 } from "../model/known-places.ts";
 import { SECRET_VARIABLES } from "../model/known-secrets.ts";
-import { ancestors } from "../model/path.ts";
+import { LOADING_VARIABLES } from "../model/loaders.ts";
+import { ancestors, below, isWithin, relativeTo } from "../model/path.ts";
 import { isGlob, literalPath } from "../model/pattern.ts";
 import { realpath } from "../model/realpath.ts";
 import { usualType } from "./usual-type.ts";
@@ -25,7 +27,11 @@ type Type = Stat["type"];
  * A machine on which everything is there that rules ask for and that a profile names: what a profile lets in must not
  * depend on whether it happens to be missing where the profile is checked.
  */
-export function withEverything(host: Host, effective: Effective): Host {
+export function withEverything(
+  host: Host,
+  effective: Effective,
+  { withDestinations = false }: { readonly withDestinations?: boolean } = {},
+): Host {
   const { env, protect, devices, sources } = effective;
   const { host: machine, add } = overlay(withKnownPlaces(host));
   for (const { path, type } of wantedSources(effective)) add(path, nodeType(type) ?? usualType(path));
@@ -35,20 +41,48 @@ export function withEverything(host: Host, effective: Effective): Host {
     const path = value.replace(/\?$/, "");
     if (path.startsWith("/") && !isGlob(path)) add(literalPath(path), usualType(literalPath(path)));
   }
+  add(effective.project, "directory");
+  // Nobody knows what a project holds that may not be looked at: what is mounted in it has a place to be mounted on.
+  if (withDestinations) for (const { path, type } of destinationsIn(effective)) add(path, type);
   for (const { path } of sources) if (path !== undefined) add(path, "file");
   const passed = [...env.pass, ...env.require].flatMap(({ value }) => (/[*?]/.test(value) ? [] : [value]));
   return { ...machine, env: withVariables(machine.env, passed) };
 }
 
+/** Where entries of a profile stand in what it shows of its project. */
+function destinationsIn({ entries, project }: Effective): { readonly path: string; readonly type: Type }[] {
+  const shown = [...entries].flatMap(([at, { value }]) => {
+    if (value.kind !== "mount") return [];
+    const from = typeof value.spec === "string" ? at : (value.spec.from ?? at);
+    return isWithin(project, from) || isWithin(from, project) ? [{ at, from }] : [];
+  });
+  return [...entries].flatMap(([at, { value }]) => {
+    if (value.kind === "symlink") return [];
+    const source = value.kind === "mount" && typeof value.spec !== "string" ? value.spec.from : undefined;
+    const type = value.kind === "file" || usualType(source ?? at) !== "directory" ? "file" : "directory";
+    const isEmpty = value.kind === "tmpfs" || value.kind === "dir";
+    return shown
+      .filter((other) => other.at !== at && isWithin(other.at, at))
+      .map(
+        (other) =>
+          ({
+            path: below(other.from, relativeTo(other.at, at)),
+            type: isEmpty ? ("directory" as const) : type,
+          }) as const,
+      );
+  });
+}
+
 const nodeType = (type: "directory" | "file" | "socket" | "device" | undefined): Type | undefined =>
   type === "device" ? "character" : type;
 
-const known = new WeakMap<Host, Host>();
+/** By what a machine's files are looked up with: whoever stands elsewhere on it is on the same machine. */
+const known = new WeakMap<Host["lstat"], Host>();
 
 /** Made once for each machine: it is the same for all profiles. */
 function withKnownPlaces(host: Host): Host {
-  const made = known.get(host);
-  if (made !== undefined) return made;
+  const made = known.get(host.lstat);
+  if (made !== undefined) return { ...made, cwd: host.cwd };
   const { host: machine, add } = overlay(host);
   const names = [
     ...Object.values(CREDENTIALS).flat(),
@@ -56,19 +90,31 @@ function withKnownPlaces(host: Host): Host {
     ...SHELL_FILES,
     ...AUTOSTART,
     ...GIT_FILES,
+    ...EDITOR_FILES,
     ...USER_PROGRAMS,
     ...SYSTEM_SECRETS,
   ];
   for (const name of names) add(placeOn(host, name), usualType(placeOn(host, name)));
   for (const path of [...Object.values(knownSockets(host)).flat(), ...xCookies(host)]) add(path, usualType(path));
-  const all = { ...machine, env: withVariables(machine.env, SECRET_VARIABLES) };
-  known.set(host, all);
+  const all = { ...machine, env: withVariables(machine.env, [...SECRET_VARIABLES, ...LOADING_VARIABLES]) };
+  known.set(host.lstat, all);
   return all;
 }
 
+/** An environment, and what it is with further variables: profiles of one kind pass the same ones. */
+const environments = new WeakMap<Host["env"], Map<string, Host["env"]>>();
+
 function withVariables(env: Host["env"], names: readonly string[]): Host["env"] {
+  const missing = names.filter((name) => env[name] === undefined);
+  if (missing.length === 0) return env;
+  const made = environments.get(env) ?? new Map<string, Host["env"]>();
+  environments.set(env, made);
+  const key = missing.join("\n");
+  const before = made.get(key);
+  if (before !== undefined) return before;
   const more = Object.assign(Object.create(null) as Record<string, string>, env);
-  for (const name of names) more[name] ??= "";
+  for (const name of missing) more[name] = "";
+  made.set(key, more);
   return more;
 }
 
@@ -101,6 +147,8 @@ function overlay(base: Host): Overlay {
   return {
     host,
     add(wanted, type) {
+      const there = lstat(wanted)?.type;
+      if (there !== undefined && there !== "link") return;
       const { path, stat, loop } = realpath(host, wanted);
       // What may not be looked at may well be there.
       if (stat !== undefined || loop) return;

@@ -50,8 +50,8 @@ export function weighed(found: readonly Finding[], hearing: Hearing): Weighed {
   const own = exceptionsOf(source);
   const isBuiltin = ({ file }: Source) => file.startsWith("builtin:") && file !== source.file;
   const theirs = new Map(sources.filter(isBuiltin).map((each) => [each.file, exceptionsOf(each)]));
-  const known = new Map(rules.flatMap((rule) => [rule.id, ...coveredBy(rule)].map((id) => [id, rule] as const)));
-  const names = (exception: Exception, id: string) => (known.get(exception.id)?.id ?? exception.id) === id;
+  const known = byName(rules);
+  const isAbout = (exception: Exception, id: string) => (known.get(exception.id)?.id ?? exception.id) === id;
   const isOver = ({ until }: Exception) => until !== undefined && (!isDay(until) || until < today);
 
   const findings: Finding[] = [];
@@ -61,8 +61,8 @@ export function weighed(found: readonly Finding[], hearing: Hearing): Weighed {
     const { rule, file, severity } = finding.problem;
     // A flag set that another file turned on was that file's choice.
     const isTheirs = !finding.chosen && (severity !== "error" || source.file.startsWith("builtin:"));
-    const builtins = !isTheirs ? [] : (theirs.get(file) ?? []).filter((exception) => names(exception, rule));
-    const fitting = builtins.length > 0 ? [] : own.filter((exception) => names(exception, rule));
+    const builtins = !isTheirs ? [] : (theirs.get(file) ?? []).filter((exception) => isAbout(exception, rule));
+    const fitting = builtins.length > 0 ? [] : own.filter((exception) => isAbout(exception, rule));
     for (const exception of fitting) used.add(exception);
     const by = [...builtins, ...fitting.filter((exception) => !isOver(exception))][0];
     if (by === undefined) findings.push(finding);
@@ -91,6 +91,18 @@ export function weighed(found: readonly Finding[], hearing: Hearing): Weighed {
     const at = !last ? route : alone ? ["lint"] : ["lint", "ignore"];
     return { title: "take the exception out", edits: [{ kind: "remove", at }], safe: true };
   }
+}
+
+const names = new WeakMap<readonly Rule[], ReadonlyMap<string, Rule>>();
+
+/** Rules by every id that they answer to. */
+function byName(rules: readonly Rule[]): ReadonlyMap<string, Rule> {
+  let known = names.get(rules);
+  if (known === undefined) {
+    known = new Map(rules.flatMap((rule) => [rule.id, ...coveredBy(rule)].map((id) => [id, rule] as const)));
+    names.set(rules, known);
+  }
+  return known;
 }
 
 const coveredBy = ({ covers = [] }: Rule): string[] => covers.map(({ id }) => id);

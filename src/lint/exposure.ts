@@ -1,5 +1,5 @@
 import { isWithin } from "../model/path.ts";
-import type { Operation } from "../model/plan.gen.ts";
+import type { Operation, Plan } from "../model/plan.gen.ts";
 import { type Standing, seen, showing, writable } from "../tree/index.ts";
 import type { Facts } from "./facts.ts";
 
@@ -38,9 +38,31 @@ function byEntry(facts: Facts, paths: readonly string[], look: Look): Exposure[]
 
 /** What entries show of what lies below one of the paths, by its name. */
 function partsNamed({ plan }: Facts, paths: readonly string[]): readonly string[] {
-  return plan.operations.flatMap((operation) => {
-    if (operation.kind !== "bind" && operation.kind !== "overlay") return [];
-    const { source } = operation;
-    return paths.some((path) => path !== source && isWithin(path, source)) ? [source] : [];
+  const sources = sourcesOf(plan);
+  return paths.flatMap((path) => {
+    const near = sources.get(firstName(path));
+    return near === undefined ? [] : near.filter((source) => path !== source && isWithin(path, source));
   });
+}
+
+const grants = new WeakMap<Plan, ReadonlyMap<string, readonly string[]>>();
+
+/** The sources of a plan's grants by the first name of their paths, but for what nobody keeps anything in. */
+function sourcesOf(plan: Plan): ReadonlyMap<string, readonly string[]> {
+  const known = grants.get(plan);
+  if (known !== undefined) return known;
+  const all = new Map<string, string[]>();
+  for (const operation of plan.operations) {
+    if (operation.kind !== "bind" && operation.kind !== "overlay") continue;
+    const name = firstName(operation.source);
+    if (name === "usr" || name === "dev") continue;
+    all.set(name, [...(all.get(name) ?? []), operation.source]);
+  }
+  grants.set(plan, all);
+  return all;
+}
+
+function firstName(path: string): string {
+  const end = path.indexOf("/", 1);
+  return end < 0 ? path.slice(1) : path.slice(1, end);
 }

@@ -16,7 +16,10 @@ export function merged(all: readonly Combined[], file: string): Finding[] {
   for (const { combination, findings } of all) {
     for (const finding of findings) {
       const key = keyOf(finding.problem);
-      if (!found.has(key)) found.set(key, combination === undefined ? finding : within(finding, combination));
+      const known = found.get(key);
+      // What somebody has turned on is not what its author offers.
+      if (known !== undefined && (known.chosen || !finding.chosen)) continue;
+      found.set(key, combination === undefined ? finding : within(finding, combination));
     }
   }
   return [...found.values()].sort((a, b) => inOrder(a.problem, b.problem, file));

@@ -1,4 +1,4 @@
-import { child, spanAt } from "../model/node.ts";
+import { child, nodeAt, spanAt } from "../model/node.ts";
 import type { RelatedPlace, Spot } from "../model/problem.ts";
 import { DEFAULT_ORIGIN, type Origin, type Place } from "../model/source.ts";
 import type { Facts } from "./facts.ts";
@@ -40,8 +40,11 @@ export function isChosen({ effective, asked }: Pick<Facts, "effective" | "asked"
 
 /** The `use` entry that turns a flag set on: the last one, which could have been left out. */
 function useOf({ effective }: Pick<Facts, "effective">, flag: string): Place | undefined {
-  for (const { file, root } of effective.sources.toReversed()) {
-    const use = child(root, "use");
+  const { sources, variant } = effective;
+  const own = sources.at(-1);
+  const inVariant = variant === undefined ? undefined : nodeAt(own?.root, ["profiles", variant, "use"]);
+  const lists = sources.map(({ file, root }) => ({ file, use: child(root, "use") }));
+  for (const { file, use } of [{ file: own?.file ?? "", use: inVariant }, ...lists.toReversed()]) {
     const items = use?.kind === "list" ? use.items : [];
     const item = items.find((each) => each.kind === "scalar" && each.text === flag);
     if (item !== undefined) return { file, line: item.span.line, column: item.span.column };

@@ -57,6 +57,8 @@ export interface Finding {
 export interface Rule extends RulePage {
   /** It depends on what is on this machine beyond what the profile names: without the machine it is silent. */
   readonly needs?: "machine";
+  /** It looks at nothing but settings: network, environment, process, namespaces, limits, capabilities. */
+  readonly about?: "settings";
   check(facts: Facts): readonly Finding[];
 }
 
@@ -72,6 +74,7 @@ export interface Found<Data extends object> {
 
 interface Definition<Data extends object> extends RulePage {
   readonly needs?: "machine";
+  readonly about?: "settings";
   message(data: Data): string;
   /** The next thing to type. */
   help(data: Data): string;

@@ -45,6 +45,7 @@ const FILES = [
   "/etc/passwd",
   "/etc/protocols",
   "/etc/services",
+  "/etc/ssh/ssh_config",
   "/run/systemd/resolve/stub-resolv.conf",
   "/proc/cmdline",
   "/proc/sys/kernel/core_pattern",

@@ -10,8 +10,18 @@ export interface Wanted {
   readonly origin: Origin;
 }
 
+const known = new WeakMap<Effective["entries"], readonly Wanted[]>();
+
 /** The sources of a profile's mounts, as they are written. */
-export function wantedSources({ entries, root }: Effective): Wanted[] {
+export function wantedSources(effective: Effective): readonly Wanted[] {
+  const before = known.get(effective.entries);
+  if (before !== undefined) return before;
+  const wanted = sourcesOf(effective);
+  known.set(effective.entries, wanted);
+  return wanted;
+}
+
+function sourcesOf({ entries, root }: Effective): readonly Wanted[] {
   const all = [...entries].flatMap(([at, { value, origin }]): Wanted[] => {
     const wanted = sourceOf(at, value);
     return wanted === undefined ? [] : [{ ...wanted, origin }];

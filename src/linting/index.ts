@@ -1,23 +1,15 @@
 import { describedHost } from "../host/described.ts";
-import {
-  type Combined,
-  type Finding,
-  findingsOf,
-  merged,
-  RULES,
-  type Rule,
-  TYPICAL_MACHINE,
-  weighed,
-} from "../lint/index.ts";
+import { type Combined, findingsOf, merged, RULES, type Rule, TYPICAL_MACHINE, weighed } from "../lint/index.ts";
+import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
 import type { Source } from "../model/node.ts";
-import type { Problem } from "../model/problem.ts";
+import type { Problem, Result } from "../model/problem.ts";
 import { type Opened, openProfile } from "../opening.ts";
 import type { Request } from "../pipeline.ts";
-import type { FlagSwitch } from "../resolve/index.ts";
 import { loneFlags, variantsOf } from "./combinations.ts";
 import { factsOf } from "./facts.ts";
 import type { LintedPlan, LintedProfile, LintOptions } from "./linted.ts";
+import { loneNetwork } from "./lone-network.ts";
 import { planForRules } from "./plan-for-rules.ts";
 
 export { fixProfile, replacementFor } from "./fixing.ts";
@@ -36,7 +28,7 @@ export async function lintProfile(request: Request, host: Host, options: LintOpt
     return { ...NOTHING, file, source: undefined, broken: true, problems: opened.problems };
   }
   const { source, project, variant } = opened.value;
-  const rules = RULES.filter(({ id }) => options.rules?.includes(id) ?? true);
+  const rules = rulesOf(options.rules);
   const machine = options.machine ?? (options.offline ? assumedMachine(project) : host);
   const isKnown = options.machine !== undefined || !options.offline;
   const linted = await lintCombinations(opened.value, request, { ...options, machine, isKnown, rules });
@@ -52,8 +44,7 @@ export async function lintProfile(request: Request, host: Host, options: LintOpt
     asked: isWhole ? rules.filter(({ needs }) => needs === undefined || isKnown).map(({ id }) => id) : undefined,
     today: options.today,
   });
-  const isAsked = ({ problem: { rule } }: Finding) => rules.some(({ id }) => id === rule);
-  const findings = left.filter(isAsked);
+  const findings = rules === RULES ? left : left.filter(({ problem }) => rules.some(({ id }) => id === problem.rule));
   const problems = distinct([...opened.problems, ...linted.problems], problemKey);
   return {
     ...NOTHING,
@@ -69,14 +60,22 @@ export async function lintProfile(request: Request, host: Host, options: LintOpt
 
 const NOTHING = { findings: [], accepted: [], plans: [] } as const;
 
-const machines = new Map<string, Host>();
+const asked = new WeakMap<readonly string[], readonly Rule[]>();
 
-/** The machine that `--offline` assumes, with the project in it. Profiles of one directory come one after the other. */
+/** The rules of these ids, looked up once for many profiles. */
+function rulesOf(ids: readonly string[] | undefined): readonly Rule[] {
+  if (ids === undefined || ids.length === RULES.length) return RULES;
+  const rules = asked.get(ids) ?? RULES.filter(({ id }) => ids.includes(id));
+  asked.set(ids, rules);
+  return rules;
+}
+
+let typical: Host | undefined;
+
+/** The machine that `--offline` assumes, the same for all profiles but for where one stands. */
 function assumedMachine(project: string): Host {
-  const known = machines.get(project) ?? describedHost({ ...TYPICAL_MACHINE, cwd: project });
-  machines.clear();
-  machines.set(project, known);
-  return known;
+  typical ??= describedHost(TYPICAL_MACHINE);
+  return { ...typical, cwd: project };
 }
 
 type Scene = Required<Pick<LintOptions, "machine">> &
@@ -100,32 +99,49 @@ async function lintCombinations(opened: Opened, request: Request, scene: Scene):
   const problems: Problem[] = [];
   let broken = false;
 
-  const lint = async (
-    variant: string | undefined,
-    flags: readonly FlagSwitch[],
+  const told = (
+    planned: Result<Omit<LintedPlan, "combination">>,
     combination: string | undefined,
-  ): Promise<LintedPlan | undefined> => {
-    const planned = await planForRules({ ...opened, variant }, { ...request, flags, examples: true }, machine);
+    asked: readonly Rule[],
+  ): LintedPlan | undefined => {
     problems.push(...planned.problems);
     broken ||= planned.value === undefined;
     if (planned.value === undefined) return undefined;
     const facts = factsOf(planned.value, opened, { request, guards, machine: isKnown ? machine : undefined });
-    found.push({ combination, findings: findingsOf(facts, rules) });
+    found.push({ combination, findings: findingsOf(facts, asked) });
     const linted = { ...planned.value, combination };
     plans.push(linted);
     return linted;
   };
 
   for (const { variant, name } of variantsOf(opened)) {
-    const plain = await lint(variant, request.flags ?? [], name);
+    const of = { ...opened, variant };
+    const base: Request = { ...request, examples: true, known: new Map() };
+    const plain = told(await planForRules(of, base, scene), name, rules);
     if (plain === undefined || request.flags !== undefined) continue;
-    for (const lone of loneFlags(plain.effective)) {
-      const words = `the flag set ${lone.name} alone`;
-      await lint(variant, lone.flags, name === undefined ? words : `${name} and ${words}`);
+    for (const { name: flag, flags } of loneFlags(plain.effective)) {
+      const words = `the flag set ${flag} alone`;
+      const combination = name === undefined ? words : `${name} and ${words}`;
+      const network = loneNetwork(flag, plain.effective);
+      if (network !== undefined)
+        told({ value: withNetwork(plain, network, flag), problems: [] }, combination, rules.filter(isAboutSettings));
+      else told(await planForRules(of, { ...base, flags }, scene), combination, rules);
     }
   }
   return { found, plans, problems, broken };
 }
+
+/** The same with another network, which a flag set has brought. */
+function withNetwork(
+  { plan, effective, host }: LintedPlan,
+  network: Effective["network"],
+  flag: string,
+): Omit<LintedPlan, "combination"> {
+  const { value, origin } = network;
+  return { plan: { ...plan, network: { value, origin } }, effective: { ...effective, network, flags: [flag] }, host };
+}
+
+const isAboutSettings = ({ about }: Rule): boolean => about === "settings";
 
 const problemKey = ({ rule, file, line, column, message }: Problem): string =>
   JSON.stringify([rule, file, line, column, message]);

@@ -15,23 +15,24 @@ import type { LintedPlan } from "./linted.ts";
 export async function planForRules(
   opened: Opened,
   request: Request,
-  machine: Host,
+  { machine, isKnown }: { readonly machine: Host; readonly isKnown: boolean },
 ): Promise<Result<Omit<LintedPlan, "combination">>> {
   const { value, problems: before } = await resolveOpened(opened, request, machine);
   if (value === undefined) return { value, problems: before };
   const { effective } = value;
   const { state, cache, configuration } = ownDirectories(machine);
   const own = { directories: [runBase(machine), state, cache, configuration] };
-  let told: readonly Problem[] | undefined;
-  for (const host of [withEverything(machine, effective), machine]) {
+  const failed: (readonly Problem[])[] = [];
+  for (const host of [withEverything(machine, effective, { withDestinations: !isKnown }), machine]) {
     const { value: plan, problems } = compile(effective, host, own);
     if (plan !== undefined) return { value: { effective, plan, host }, problems: [...before, ...problems] };
-    // That something is missing here is no mistake of the profile's: what contradicts itself with all of it there is.
-    if (told === undefined || problems.some(isMistake)) told = problems;
+    failed.push(problems.filter(({ severity }) => severity === "error"));
   }
-  return { value: undefined, problems: [...before, ...(told ?? [])] };
+  // What is wrong with all of it there and as it is, is the profile's mistake; that something is missing is not.
+  const [whole = [], bare = []] = failed;
+  const both = whole.filter((problem) => bare.some((other) => isSame(problem, other)));
+  return { value: undefined, problems: [...before, ...(both.length > 0 ? both : whole)] };
 }
 
-const MISSING = new Set(["mount/missing-source", "protect/absent", "device/missing", "env/required"]);
-
-const isMistake = ({ severity, rule }: Problem): boolean => severity === "error" && !MISSING.has(rule);
+const isSame = (a: Problem, b: Problem): boolean =>
+  a.rule === b.rule && a.file === b.file && a.line === b.line && a.column === b.column;

@@ -21,6 +21,8 @@ export const CREDENTIALS = {
     ".config/doctl",
     ".config/hcloud",
     ".oci",
+    ".config/rclone",
+    ".config/sops/age/keys.txt",
   ],
   /** Package registries and code hosts: npm, PyPI, crates.io, netrc, git-credential-store(1), gh, RubyGems, Maven … */
   registries: [
@@ -37,6 +39,9 @@ export const CREDENTIALS = {
     ".m2/settings.xml",
     ".gradle/gradle.properties",
     ".composer/auth.json",
+    ".pgpass",
+    ".my.cnf",
+    ".config/github-copilot",
   ],
   /** Cookies and saved passwords, keyrings, password stores. */
   browsers: [
@@ -45,6 +50,12 @@ export const CREDENTIALS = {
     ".config/chromium",
     ".config/BraveSoftware",
     ".config/microsoft-edge",
+    ".config/vivaldi",
+    ".librewolf",
+    ".thunderbird",
+    ".config/Signal",
+    ".config/Slack",
+    ".config/discord",
     ".local/share/keyrings",
     ".local/share/kwalletd",
     ".password-store",
@@ -64,7 +75,7 @@ export const HISTORIES: readonly string[] = [
   ".rediscli_history",
 ];
 
-/** What every new shell runs (bash(1), zsh(1), fish(1)). */
+/** What every new shell or session runs (bash(1), zsh(1), fish(1), Xsession(5)), and what lets others in (sshd(8), ssh_config(5)). */
 export const SHELL_FILES: readonly string[] = [
   ".profile",
   ".bashrc",
@@ -75,7 +86,15 @@ export const SHELL_FILES: readonly string[] = [
   ".zshrc",
   ".zprofile",
   ".zlogin",
+  ".oh-my-zsh",
   ".config/fish",
+  ".xprofile",
+  ".xsession",
+  ".xinitrc",
+  ".pam_environment",
+  ".ssh/authorized_keys",
+  ".ssh/config",
+  ".ssh/rc",
 ];
 
 /** What starts with a session, or at a time: the Desktop Application Autostart Specification, systemd.unit(5), cron(8). */
@@ -93,6 +112,23 @@ export const AUTOSTART: readonly string[] = [
 /** git's own files of the user: `core.hooksPath`, `core.fsmonitor`, filters and `core.sshCommand` (git-config(1)). */
 export const GIT_FILES: readonly string[] = [".gitconfig", ".config/git"];
 
+/** By what editors and agents run commands, hooks, servers and extensions in every project. */
+export const EDITOR_FILES: readonly string[] = [
+  ".vimrc",
+  ".vim",
+  ".config/nvim",
+  ".emacs.d",
+  ".vscode",
+  ".config/Code",
+  ".cursor",
+  ".config/Cursor",
+  ".claude",
+  ".codex",
+  ".gemini",
+  ".config/mise",
+  ".gdbinit",
+];
+
 /** Where package managers put programs that shells then find. */
 export const USER_PROGRAMS: readonly string[] = [
   ".local/bin",
@@ -102,6 +138,12 @@ export const USER_PROGRAMS: readonly string[] = [
   ".npm-global/bin",
   ".deno/bin",
   ".bun/bin",
+  ".nvm",
+  ".pyenv",
+  ".rbenv",
+  ".volta/bin",
+  ".asdf",
+  ".local/share/mise/shims",
 ];
 
 /** Hashes, rules and keys of the system, readable to root alone. */
@@ -163,6 +205,9 @@ export function knownSockets(host: Pick<Host, "uid" | "env">): KnownSockets {
       "/run/buildkit/buildkitd.sock",
       "/run/libvirt/libvirt-sock",
       "/run/lxd.socket",
+      "/run/cri-dockerd.sock",
+      "/run/k3s/containerd/containerd.sock",
+      "/run/snapd.socket",
       runtime("docker.sock"),
       runtime("podman/podman.sock"),
     ],
@@ -178,7 +223,11 @@ export function knownSockets(host: Pick<Host, "uid" | "env">): KnownSockets {
     sessionBus: [runtime("bus"), ...named(bus)],
     systemBus: ["/run/dbus/system_bus_socket"],
     systemd: [runtime("systemd"), "/run/systemd/private"],
-    wayland: [runtime("wayland-0"), ...(display ? named(display.startsWith("/") ? display : runtime(display)) : [])],
+    wayland: [
+      runtime("wayland-0"),
+      runtime("wayland-1"),
+      ...(display ? named(display.startsWith("/") ? display : runtime(display)) : []),
+    ],
     others: [
       runtime("pipewire-0"),
       runtime("pulse/native"),

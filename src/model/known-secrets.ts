@@ -47,7 +47,7 @@ export const withoutTokens = (text: string): string =>
 
 /** Words that stand where a secret will be. */
 const PLACEHOLDER =
-  /^(|.{1,7}|(your|my|some|the)[-_ ].*|.*(example|changeme|change-me|placeholder|dummy|redacted|not-?a-?secret|test).*|x+|\*+|<.*>|true|false|none|null|\d+|[./~].*|.*\$\{.*)$/i;
+  /^(|.{1,7}|(not|no|un)[-_ ]?(needed|used|required|set|available|secret)\b.*|[0-9A-F ]{16,}|(your|my|some|the)[-_ ].*|.*(example|changeme|change-me|placeholder|dummy|redacted|not-?a-?secret|test).*|x+|\*+|<.*>|true|false|none|null|\d+|[./~].*|.*\$\{.*)$/i;
 
 /** Whether a text is somebody's secret and not what stands for one, given that its name says so. */
 export const isRealSecret = (text: string): boolean => !PLACEHOLDER.test(text);

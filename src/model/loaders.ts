@@ -22,6 +22,23 @@ const SEARCH_PATHS = /^(LD_LIBRARY_PATH|PYTHONPATH|NODE_PATH|PERL5LIB|RUBYLIB)$/
 
 export const isSearchPath = (name: string): boolean => SEARCH_PATHS.test(name);
 
+/** Examples of them: what a pattern like `LD_*` lets in. */
+export const LOADING_VARIABLES: readonly string[] = [
+  "BASH_ENV",
+  "GIT_CONFIG_GLOBAL",
+  "GIT_SSH_COMMAND",
+  "JAVA_TOOL_OPTIONS",
+  "LD_LIBRARY_PATH",
+  "LD_PRELOAD",
+  "NODE_OPTIONS",
+  "NODE_PATH",
+  "PERL5LIB",
+  "PYTHONPATH",
+  "PYTHONSTARTUP",
+  "RUBYOPT",
+  "RUSTC_WRAPPER",
+];
+
 /** Whether a variable's value is code to others, or names it. */
 export const loadsCode = (name: string): boolean => CODE.test(name);
 

@@ -17,15 +17,21 @@ export function below(base: string, relative: string): string {
   return base === "/" ? `/${relative}` : `${base}/${relative}`;
 }
 
-export const parentOf = (path: string): string => posix.dirname(path);
+/** The directory that a path lies in; `/` for itself. */
+export function parentOf(path: string): string {
+  const at = path.lastIndexOf("/");
+  return at > 0 ? path.slice(0, at) : posix.dirname(path);
+}
 
 /** The components of an absolute path; none for `/`. */
 export const components = (path: string): string[] => (path === "/" ? [] : path.slice(1).split("/"));
 
 /** Every directory above an absolute path, `/` first, without the path itself. */
 export function ancestors(path: string): string[] {
-  const parts = components(path);
-  return parts.map((_, index) => `/${parts.slice(0, index).join("/")}`);
+  if (path === "/") return [];
+  const all = ["/"];
+  for (let at = path.indexOf("/", 1); at > 0; at = path.indexOf("/", at + 1)) all.push(path.slice(0, at));
+  return all;
 }
 
 /** Absolute, without `.`, `..`, doubled or trailing slashes. */

@@ -17,12 +17,14 @@ import { readParams, type Setting, type Variables } from "./params.ts";
 import { TEST_PATHS } from "./paths.ts";
 import { relativeCwdProblem } from "./relative-cwd.ts";
 import { type Settling, settleFragment } from "./settle.ts";
+import { keptAt, type SettledLayers } from "./settled-layers.ts";
 import { authorText } from "./text.ts";
 import { chooseVariant } from "./variant.ts";
 
 export type { FlagSwitch } from "./flags.ts";
 export type { Lookup } from "./linearise.ts";
 export type { Setting } from "./params.ts";
+export type { SettledLayers } from "./settled-layers.ts";
 
 /** What is to be resolved. */
 export interface Request {
@@ -37,6 +39,8 @@ export interface Request {
   readonly project: string;
   /** One of the source's own tests, which is settled as this profile would settle it. */
   readonly test?: string;
+  /** What was settled before for the same files, variant and parameters: other flag sets lay other layers over the same ones. */
+  readonly known?: SettledLayers;
   /** Whether a required parameter without a value has that of its `example`: the profile is looked at without its caller. */
   readonly examples?: boolean;
 }
@@ -73,7 +77,10 @@ export function resolve(request: Request, context: Context): Result<Effective> {
   const commandLine = request.commandLine ? [commandLineLayer(request.commandLine, host.cwd)] : [];
   const layers = [...files, ...flags.layers, ...commandLine];
   const report = (problem: Problem) => void problems.push(problem);
-  const trees = layers.map((layer) => settleLayer(layer, variables, host, report));
+  const kept = layers.map((layer) => keptAt(layer, host, request.known));
+  const trees = layers.map(
+    (layer, index) => kept[index]?.get(layer.node)?.tree ?? settleLayer(layer, variables, host, report),
+  );
   const written = request.test === undefined ? undefined : nodeAt(source.root, ["tests", request.test]);
   const claims = written?.kind === "map" ? { source, node: written, route: [], chain: [] } : undefined;
   const test = claims && settleFragment(claims.node, settlingOf(claims, variables, host, report), TEST_PATHS);
@@ -82,12 +89,17 @@ export function resolve(request: Request, context: Context): Result<Effective> {
   const typed = trees.map((tree, index): Layer | undefined => {
     const {
       source: { file },
+      node,
       route,
       chain,
       flag,
     } = layers[index] as WrittenLayer;
-    const { value, problems: found } = context.typedFragment(tree, file, route);
+    const known = kept[index]?.get(node);
+    const { value, problems: found } = known
+      ? { value: known.value, problems: [] }
+      : context.typedFragment(tree, file, route);
     problems.push(...found);
+    if (value !== undefined && found.length === 0) kept[index]?.set(node, { tree, value });
     return value && { file, index: index + 1, route, chain, flag, tree, value };
   });
   if (hasErrors(problems)) return failed();

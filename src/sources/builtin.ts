@@ -1,11 +1,16 @@
 import { builtins } from "../generated/builtins.ts";
 import type { MapNode, Source } from "../model/node.ts";
 
+const read = new Map<string, Source>();
+
 /** A built-in profile, parsed when sbx was built; undefined when there is none of that name. */
 export function builtin(name: string): Source | undefined {
-  if (!Object.hasOwn(builtins, name)) return undefined;
+  const known = read.get(name);
+  if (known !== undefined || !Object.hasOwn(builtins, name)) return known;
   const root: MapNode = JSON.parse(builtins[name]?.tree ?? "");
-  return { file: `builtin:${name}`, directory: undefined, root };
+  const source = { file: `builtin:${name}`, directory: undefined, root };
+  read.set(name, source);
+  return source;
 }
 
 /** The names of the built-in profiles with their descriptions, sorted. */

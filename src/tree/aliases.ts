@@ -28,12 +28,25 @@ function part(mount: HostMount, { device, path }: Inside): string[] {
   return mount.device === device && mount.root !== path && isWithin(path, mount.root) ? [mount.point] : [];
 }
 
+const single = new WeakMap<readonly HostMount[], boolean>();
+
+/** Whether each file system is mounted once: then every file has one path. */
+function hasNoAliases(mounts: readonly HostMount[]): boolean {
+  let known = single.get(mounts);
+  if (known === undefined) {
+    known = new Set(mounts.map(({ device }) => device)).size === mounts.length;
+    single.set(mounts, known);
+  }
+  return known;
+}
+
 /**
  * Every host path that names the same file, by the host's own bind mounts: two mounts of one device whose roots
  * both lie above it (proc(5), mountinfo). The given path comes first. Hard links are not found this way.
  */
 export function aliases(host: Host, path: string): readonly string[] {
   const mounts = host.mounts();
+  if (hasNoAliases(mounts)) return [path];
   const own = mountOf(mounts, path);
   if (own === undefined) return [path];
   const place = { device: own.device, path: below(own.root, relativeTo(own.point, path)) };
@@ -44,6 +57,7 @@ export function aliases(host: Host, path: string): readonly string[] {
 /** The host paths elsewhere that show something of what lies below a path, other file systems mounted there included. */
 export function aliasedParts(host: Host, path: string): readonly string[] {
   const mounts = host.mounts();
+  if (hasNoAliases(mounts)) return [];
   const own = mountOf(mounts, path);
   if (own === undefined) return [];
   const place = { device: own.device, path: below(own.root, relativeTo(own.point, path)) };

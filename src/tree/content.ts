@@ -6,10 +6,9 @@ import { lookBacked, type Nodes } from "./backing.ts";
 import { hostMount } from "./host-mount.ts";
 import { lookThrough } from "./layered.ts";
 import type { MountFinder } from "./mount-finder.ts";
-import type { Owned, Standing } from "./standing.ts";
+import type { Facts, Owned, Standing } from "./standing.ts";
 
-export type Facts = Pick<Standing, "type" | "access" | "content"> &
-  Partial<Pick<Standing, "host" | "target" | "owned" | "readOnlyHost">>;
+export type { Facts } from "./standing.ts";
 
 /** What a mount shows at a path relative to its mount point, and what a directory made there would be. */
 export interface Shown extends Facts {
@@ -24,6 +23,8 @@ export type Content =
       look(inner: string): Shown;
       /** Where in the mount a host path shows; undefined when it is not part of it. */
       within?(hostPath: string): string | undefined;
+      /** Whether a link may stand at a path; without it any path may be one. */
+      mayLink?(inner: string): boolean;
     }
   | { readonly kind: "made"; readonly standing: Partial<Facts> }
   | { readonly kind: "remount" };
@@ -82,9 +83,10 @@ export function contentOf(operation: Operation, { host, mountAt, nodes }: Knowle
           inner === ""
             ? { type: "directory", access: "ro", content: "proc" }
             : { type: "unknown", access: "ro", content: "proc" },
+        mayLink: NEVER,
       };
     case "dev":
-      return { kind: "mount", look: lookDev };
+      return { kind: "mount", look: lookDev, mayLink: (inner) => inner in LINKS };
     case "mask": {
       const { type } = operation;
       return alone({ type, access: "masked", content: "generated", ...own(type === "directory" ? "0755" : "0444") });
@@ -100,15 +102,21 @@ export function contentOf(operation: Operation, { host, mountAt, nodes }: Knowle
   }
 }
 
+const NEVER = (): boolean => false;
+
 /** Permissions of what sbx makes: it is the caller's. */
 export const ownedBy = ({ uid, gid }: Host, mode: number): Owned => ({ mode, uid, gid });
 
 /** A mount with nothing below it. */
-const alone = (root: Facts): Content => ({ kind: "mount", look: (inner) => (inner === "" ? root : ABSENT) });
+const alone = (root: Facts): Content => ({
+  kind: "mount",
+  look: (inner) => (inner === "" ? root : ABSENT),
+  mayLink: NEVER,
+});
 
 function empty(root: Facts, parents: Partial<Facts> = {}): Content {
   const absent = { ...ABSENT, parent: { ...root, ...parents } };
-  return { kind: "mount", look: (inner) => (inner === "" ? root : absent) };
+  return { kind: "mount", look: (inner) => (inner === "" ? root : absent), mayLink: NEVER };
 }
 
 /** A host directory below a layer: what is made there never reaches it. */
@@ -119,7 +127,7 @@ function layered(lower: Content, { keep, by }: OverlayOperation, host: Host): Co
     const shown = layer === undefined ? lower.look(inner) : lookThrough(lower.look, inner, layer, host);
     return shown.type === "absent" ? { ...ABSENT, parent: TMPFS } : shown;
   };
-  return { ...lower, look };
+  return { kind: "mount", look, ...(lower.within && { within: lower.within }) };
 }
 
 export function typeOf(stat: Stat): Standing["type"] {

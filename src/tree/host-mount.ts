@@ -45,6 +45,7 @@ export function hostMount(
         ...(target === undefined ? {} : { target }),
       };
     },
+    mayLink: (inner) => host.lstat(below(source, inner))?.type === "link",
     within: (hostPath) => (isWithin(source, hostPath) ? relativeTo(source, hostPath) : undefined),
   };
 }

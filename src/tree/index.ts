@@ -6,14 +6,14 @@ import { nodesOf } from "./backing.ts";
 import { ABSENT, type Content, contentOf, type Facts, isRunPath, ownedBy, type Shown } from "./content.ts";
 import { laterHost, typeNeeded } from "./made.ts";
 import { mountFinder } from "./mount-finder.ts";
-import type { Standing, Walk } from "./standing.ts";
+import { type Standing, settled, type Walk } from "./standing.ts";
 
 export { aliasedParts, aliases } from "./aliases.ts";
 export { isRunPath, typeOf } from "./content.ts";
 export { laterHost, typeNeeded } from "./made.ts";
 export { type Permitted, permitter, type Who } from "./permits.ts";
 export { originsOf, type Scene, seen, showing, shownBinds, writable } from "./reach.ts";
-export { boundSockets } from "./sockets.ts";
+export { abstractSockets, boundSockets } from "./sockets.ts";
 export type { Standing, Walk } from "./standing.ts";
 
 /** What stands at each path of a sandbox, by its operations and the host's facts. */
@@ -22,6 +22,8 @@ export interface Tree {
   look(path: string): Standing;
   /** What stands at a path as a process inside finds it: links are followed, in the last component when asked. */
   walk(path: string, options?: { readonly last: boolean }): Walk;
+  /** Index of the operation whose mount covers a path; -1 where none does. No link is followed. */
+  cover(path: string): number;
   /** Every place where a host path (without links) can be seen. */
   places(hostPath: string): readonly Standing[];
   readonly operations: readonly Operation[];
@@ -38,19 +40,34 @@ interface Point {
   readonly own: number[];
   /** Highest index of an operation at or below: something was made here after that index's predecessors. */
   latest: number;
+  /** Highest index of a mount at exactly that path. */
+  mount: number;
 }
 
-const newPoint = (): Point => ({ children: new Map(), own: [], latest: -1 });
+const newPoint = (): Point => ({ children: new Map(), own: [], latest: -1, mount: -1 });
 
 /**
  * The tree of a plan: its operations, and the steps that make something in a directory of the run's own. Pure: the same
  * arguments give the same answers.
  */
-export function tree(operations: readonly Operation[], host: Host, steps: readonly Step[] = []): Tree {
+export function tree(operations: readonly Operation[], host: Host, steps: readonly Step[] = NO_STEPS): Tree {
+  const known = grown.get(operations);
+  if (known?.host === host && known.steps === steps) return known.tree;
   const growing = growTree(host, steps);
   for (const operation of operations) growing.add(operation);
+  grown.set(operations, { host, steps, tree: growing });
   return growing;
 }
+
+/** Takes a grown tree for the one of these operations from now on; it must not grow any more. */
+export function grownAs(tree: Tree, operations: readonly Operation[], host: Host, steps = NO_STEPS): void {
+  grown.set(operations, { host, steps, tree });
+}
+
+const NO_STEPS: readonly Step[] = [];
+
+/** The last tree of a list of operations: many stages ask about one plan. */
+const grown = new WeakMap<readonly Operation[], { host: Host; steps: readonly Step[]; tree: Tree }>();
 
 /** An empty tree: a root directory on a tmpfs, as bubblewrap starts with. */
 export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingTree {
@@ -69,13 +86,13 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
   function noteMade(operation: Operation): void {
     const isCreated = operation.kind === "overlay" || (operation.kind === "bind" && operation.missing === "create");
     if (isCreated && !isRunPath(operation.source)) note(operation.source, typeNeeded(operation));
-    const { type, mount } = look(operation.at);
-    const cover = operations[mount];
+    const ground = operations[cover(operation.at)];
     // Only what a host directory lacks is made there.
-    if (type !== "absent" || cover === undefined || !("source" in cover) || cover.kind === "overlay") return;
+    if (ground === undefined || !("source" in ground) || ground.kind === "overlay") return;
+    if (look(operation.at).type !== "absent") return;
     const base = ancestors(operation.at).findLast((path) => look(path).type !== "absent") ?? "/";
-    const ground = look(base).host;
-    if (ground !== undefined) note(below(ground, relativeTo(base, operation.at)), typeNeeded(operation));
+    const onHost = look(base).host;
+    if (onHost !== undefined) note(below(onHost, relativeTo(base, operation.at)), typeNeeded(operation));
   }
 
   function add(operation: Operation): number {
@@ -87,7 +104,10 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     if ("source" in operation) sources.set(operation.source, [...(sources.get(operation.source) ?? []), index]);
     let point = root;
     point.latest = index;
-    for (const name of components(operation.at)) {
+    const { at } = operation;
+    for (let start = 1; start < at.length; ) {
+      const end = endOfName(at, start);
+      const name = at.slice(start, end);
       let next = point.children.get(name);
       if (next === undefined) {
         next = newPoint();
@@ -95,19 +115,36 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
       }
       next.latest = index;
       point = next;
+      start = end + 1;
     }
     point.own.push(index);
+    if (contents[index]?.kind === "mount") point.mount = index;
     return index;
+  }
+
+  function cover(path: string): number {
+    let highest = root.mount;
+    let point: Point | undefined = root;
+    for (let start = 1; start < path.length; ) {
+      const end = endOfName(path, start);
+      point = point.children.get(path.slice(start, end));
+      if (point === undefined) return highest;
+      if (point.mount > highest) highest = point.mount;
+      start = end + 1;
+    }
+    return highest;
   }
 
   /** The operations at or above a path, and whether one lies at or below it. */
   function gather(path: string): { readonly found: number[]; readonly point: Point | undefined } {
     const found = [...root.own];
     let point: Point | undefined = root;
-    for (const name of components(path)) {
-      point = point.children.get(name);
+    for (let start = 1; start < path.length; ) {
+      const end = endOfName(path, start);
+      point = point.children.get(path.slice(start, end));
       if (point === undefined) break;
-      found.push(...point.own);
+      for (const index of point.own) found.push(index);
+      start = end + 1;
     }
     return { found, point };
   }
@@ -142,24 +179,46 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     const loses = (index: number) =>
       index !== decidedBy &&
       (contents[index]?.kind === "mount" || (contents[index]?.kind === "made" && operations[index]?.at === path));
-    const shadowed = found.filter(loses).sort((a, b) => b - a);
-    const base = { path, mount, decidedBy, shadowed };
-    const cover = contents[mount];
+    const shadowed = found.length > 1 ? found.filter(loses).sort((a, b) => b - a) : found.filter(loses);
+    const content = contents[mount];
     const inner = relativeTo(operations[mount]?.at ?? "/", path);
-    const within = cover?.kind === "mount" ? cover.look(inner) : emptyRoot(inner, directory);
-    const standing = (facts: Omit<Standing, keyof typeof base>): Standing => {
-      if (frozen < 0 || facts.access !== "rw") return { ...base, ...facts };
-      return { ...base, ...facts, access: "ro", frozenBy: frozen };
+    const within = content?.kind === "mount" ? content.look(inner) : emptyRoot(inner, directory);
+    const standing = (facts: Facts): Standing => {
+      const isFrozen = frozen >= 0 && facts.access === "rw";
+      return settled({ path, mount, decidedBy, shadowed }, facts, isFrozen ? frozen : undefined);
     };
-    const { parent, ...shown } = within;
-    if (shown.type !== "absent" || parent === undefined) return standing(shown);
+    const { parent } = within;
+    if (within.type !== "absent" || parent === undefined) return standing(within);
     const own = contents[made];
     if (own?.kind === "made") return standing({ ...parent, ...own.standing });
     // A destination further down was made after the mount: its parents exist as directories.
-    return standing(point !== undefined && point.latest > mount ? parent : shown);
+    return standing(point !== undefined && point.latest > mount ? parent : within);
+  }
+
+  /** Whether a path leads through no link, nor up again: then what it finds stands at the path itself. */
+  function isPlain(path: string, last: boolean): boolean {
+    if (UNEVEN.test(path)) return false;
+    let mount = root.mount;
+    let point: Point | undefined = root;
+    for (let start = 1; start < path.length; ) {
+      const end = endOfName(path, start);
+      point = point?.children.get(path.slice(start, end));
+      if (point !== undefined && point.mount > mount) mount = point.mount;
+      if ((last || end < path.length) && mayLink(path.slice(0, end), mount, point)) return false;
+      start = end + 1;
+    }
+    return true;
+  }
+
+  function mayLink(path: string, mount: number, point: Point | undefined): boolean {
+    if (point?.own.some((index) => index > mount && operations[index]?.kind === "symlink")) return true;
+    const content = contents[mount];
+    if (content?.kind !== "mount") return false;
+    return content.mayLink?.(relativeTo(operations[mount]?.at ?? "/", path)) ?? true;
   }
 
   function walk(path: string, { last } = { last: true }): Walk {
+    if (isPlain(path, last)) return walked(look(path), [], []);
     const pending = components(path);
     const links: Standing[] = [];
     const left: string[] = [];
@@ -184,19 +243,25 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
         continue;
       }
       links.push(standing);
-      if (links.length > MAX_LINKS) return { ...standing, links, left, loop: true };
+      if (links.length > MAX_LINKS) return { ...walked(standing, links, left), loop: true };
       if (target.startsWith("/")) current = "/";
       pending.unshift(...target.split("/"));
     }
     const found = look(current);
-    if (unsure && !broken) return { ...found, type: "unknown", links, left, loop: false };
-    if (!broken) return { ...found, links, left, loop: false };
+    if (unsure && !broken) return { ...walked(found, links, left), type: "unknown" };
+    if (!broken) return walked(found, links, left);
     const { path: to, mount, decidedBy, shadowed } = found;
     return { ...ABSENT, path: to, mount, decidedBy, shadowed, links, left, loop: false };
   }
 
   function places(hostPath: string): readonly Standing[] {
-    const shows = [...ancestors(hostPath), hostPath].flatMap((above) => sources.get(above) ?? []);
+    const shows: number[] = [];
+    for (let above = hostPath; ; above = parentOf(above)) {
+      const indices = sources.get(above);
+      if (indices !== undefined) shows.push(...indices);
+      if (above === "/") break;
+    }
+    if (shows.length === 0) return NOWHERE;
     const found = new Map<string, Standing>();
     for (const index of shows.sort((a, b) => a - b)) {
       const content = contents[index];
@@ -208,8 +273,25 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     return [...found.values()];
   }
 
-  return { operations, add, look, walk, places };
+  return { operations, add, look, walk, cover, places };
 }
+
+/** Where the name that begins at `start` ends. */
+function endOfName(path: string, start: number): number {
+  const end = path.indexOf("/", start);
+  return end < 0 ? path.length : end;
+}
+
+/** A part that is empty, `.` or `..`. */
+const UNEVEN = /\/\.{0,2}(\/|$)|^[^/]/;
+
+function walked(found: Standing, links: readonly Standing[], left: readonly string[]): Walk {
+  const { path, mount, decidedBy, shadowed, frozenBy } = found;
+  const standing = settled({ path, mount, decidedBy, shadowed }, found, frozenBy);
+  return Object.assign(standing, { links, left, loop: false });
+}
+
+const NOWHERE: readonly Standing[] = [];
 
 function emptyRoot(inner: string, root: Facts): Shown {
   return inner === "" ? root : { ...ABSENT, parent: root };

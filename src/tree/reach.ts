@@ -1,5 +1,5 @@
 import type { Host } from "../model/host.ts";
-import { ancestors } from "../model/path.ts";
+import { parentOf } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import type { Tree } from "./index.ts";
 import type { Standing } from "./standing.ts";
@@ -21,8 +21,11 @@ export function writable(scene: Scene, path: string): readonly Standing[] {
   return seen(scene, path).filter(({ access, mount }) => access === "rw" && operations[mount]?.kind !== "overlay");
 }
 
-const nearestExisting = (host: Host, path: string): string =>
-  [...ancestors(path), path].findLast((each) => host.lstat(each) !== undefined) ?? "/";
+function nearestExisting(host: Host, path: string): string {
+  let above = path;
+  while (above !== "/" && host.lstat(above) === undefined) above = parentOf(above);
+  return above;
+}
 
 type Bind = Extract<Operation, { kind: "bind" }>;
 
@@ -30,7 +33,7 @@ type Bind = Extract<Operation, { kind: "bind" }>;
 export const shownBinds = ({ tree }: Pick<Scene, "tree">): readonly Bind[] =>
   tree.operations.filter(
     (each, index): each is Bind =>
-      each.kind === "bind" && each.present && each.source.startsWith("/") && tree.look(each.at).mount === index,
+      each.kind === "bind" && each.present && each.source.startsWith("/") && tree.cover(each.at) === index,
   );
 
 /** The entry that shows what stands at a place: pins and protections show what another entry brought. */

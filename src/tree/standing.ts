@@ -37,3 +37,33 @@ export interface Walk extends Standing {
   /** More than 40 links: path_resolution(7) gives up with ELOOP. */
   readonly loop: boolean;
 }
+
+/** What a mount or something made in it shows. */
+export type Facts = Pick<Standing, "type" | "access" | "content"> &
+  Partial<Pick<Standing, "host" | "target" | "owned" | "readOnlyHost">>;
+
+type Place = Pick<Standing, "path" | "mount" | "decidedBy" | "shadowed">;
+
+/** What stands at a path, key by key: millions of these are made, and a spread of two objects is slow. */
+export function settled(
+  { path, mount, decidedBy, shadowed }: Place,
+  facts: Facts,
+  frozenBy: number | undefined,
+): Standing {
+  const { type, content, host, target, owned, readOnlyHost } = facts;
+  const standing: { -readonly [Key in keyof Standing]: Standing[Key] } = {
+    path,
+    mount,
+    decidedBy,
+    shadowed,
+    type,
+    access: frozenBy === undefined ? facts.access : "ro",
+    content,
+  };
+  if (host !== undefined) standing.host = host;
+  if (target !== undefined) standing.target = target;
+  if (owned !== undefined) standing.owned = owned;
+  if (readOnlyHost !== undefined) standing.readOnlyHost = readOnlyHost;
+  if (frozenBy !== undefined) standing.frozenBy = frozenBy;
+  return standing;
+}

@@ -93,12 +93,12 @@ export function ceiling(plan: Plan, effective: Effective, host: Host, command: s
 }
 
 /** Sockets and FIFOs outside of the project that a foreign entry shows, by name or with their directory. */
-function shownSockets({ project, operations }: Plan, host: Host, command: string): Problem[] {
+function shownSockets({ project, operations, prepare }: Plan, host: Host, command: string): Problem[] {
   const foreign = operations.filter(
     (operation) => operation.kind === "bind" && operation.present && isForeign(operation.origin),
   );
   if (foreign.length === 0) return [];
-  const shown = tree(operations, host);
+  const shown = tree(operations, host, prepare);
   const named = foreign.flatMap((operation) => {
     const source = "source" in operation ? operation.source : "";
     const type = realpath(host, source).stat?.type;

@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from "commander";
-import { fixProfile, guardPrograms, type Host, type LintOptions, lintProfile } from "../../index.ts";
+import { fixProfile, guardPrograms, type Host, type LintOptions, lintProfile, type Request } from "../../index.ts";
 import { type CommonOptions, type DefineCommand, define, requestOf } from "../command.ts";
 import { BROKEN, CLEAN, FINDINGS } from "../exit.ts";
 import { hostFor } from "../host.ts";
+import { lintMany } from "../lint-many.ts";
 import { toldOf } from "../lint-one.ts";
 import { countOf, problemsOf, type ToldProfile, type WriteFindings } from "../lint-report/report.ts";
 import { packageVersion } from "../package.ts";
@@ -68,21 +69,41 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
     rules: await selectedRules(options.select, options.ignore),
     ...(options.offline ? { offline: true } : { guards: guardPrograms(host) }),
   };
+  const requests = names.map((profile): Request => ({ ...requestOf(options), profile }));
+  const results: Results =
+    options.fix || options.diff
+      ? await mended(requests, how, options, host)
+      : {
+          changes: [],
+          profiles: await lintMany(
+            requests.map((request) => ({ request, options: how, replacements: options.format === "sarif" })),
+            host,
+          ),
+        };
+  await write(results, options, line, host);
+  return exitCode(results, options);
+}
+
+/** Makes the safe fixes, or says what they would change. */
+async function mended(
+  requests: readonly Request[],
+  how: LintOptions,
+  { diff, format }: Options,
+  host: Host,
+): Promise<Results> {
   const changes: string[] = [];
   const profiles: ToldProfile[] = [];
-  for (const profile of names) {
-    const request = { ...requestOf(options), profile };
+  for (const request of requests) {
     let linted = await lintProfile(request, host, how);
-    const fixed = options.fix || options.diff ? await fixProfile(request, host, how, linted) : undefined;
-    if (fixed !== undefined && options.diff) changes.push(await patch(fixed, host.cwd));
+    const fixed = await fixProfile(request, host, how, linted);
+    if (fixed !== undefined && diff) changes.push(await patch(fixed, host.cwd));
     else if (fixed !== undefined) {
       (await import("../lint-fix.ts")).replaceText(fixed.file, fixed.before, fixed.after);
       linted = fixed.linted;
     }
-    profiles.push(await toldOf(linted, options.format === "sarif"));
+    profiles.push(await toldOf(linted, format === "sarif"));
   }
-  await write({ profiles, changes }, options, line, host);
-  return exitCode(profiles, changes, options);
+  return { profiles, changes };
 }
 
 interface Results {
@@ -105,11 +126,7 @@ async function write({ profiles, changes }: Results, options: Options, line: Wor
   }
 }
 
-function exitCode(
-  profiles: readonly ToldProfile[],
-  changes: readonly string[],
-  { strict, maxWarnings }: Options,
-): number {
+function exitCode({ profiles, changes }: Results, { strict, maxWarnings }: Options): number {
   if (profiles.some(({ broken }) => broken)) return BROKEN;
   const problems = problemsOf({ profiles });
   const warnings = countOf(problems, "warning");

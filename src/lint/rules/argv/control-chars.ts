@@ -17,6 +17,7 @@ export const rule = defineRule<{ where: string }>({
   help: () => "take them out, or write them as what they are meant to be",
   *check({ effective }) {
     for (const { file, root } of effective.sources) {
+      if (file.startsWith("builtin:")) continue;
       for (const { where, line, column } of oddities(root, [])) {
         const at: Origin = { file, line, column, route: [], chain: [] };
         yield { data: { where }, at };

@@ -6,6 +6,7 @@ import { listed } from "../../words.ts";
 export const rule = defineRule<{ what: string; escaping: string }>({
   id: "cap/any",
   severity: "error",
+  about: "settings",
   title: "The command keeps or gets capabilities.",
   why: "CAP_SYS_ADMIN mounts and unmounts, CAP_SYS_PTRACE enters other processes, CAP_DAC_READ_SEARCH opens any file by its handle: most lead to all others. In a user namespace of its own they reach less, and more of the kernel than nothing does.",
   sources: [bubblewrapManual, manual("capabilities(7)")],

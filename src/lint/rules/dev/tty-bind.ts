@@ -15,7 +15,7 @@ export const rule = defineRule<{ devices: string }>({
   message: ({ devices }) => `${devices}: what is typed into a terminal of the host runs outside of the sandbox`,
   help: () => "write `process: {session: pty}`, or `devices: [full]` for a devpts of its own",
   *check(facts) {
-    for (const { paths, origin } of devicesLike(facts, /^\/dev\/(tty.|pts|console|vcs|ptmx)/)) {
+    for (const { paths, origin } of devicesLike(facts, /^\/dev\/(tty[0-9S]|pts|console|vcs|ptmx)/)) {
       yield { data: { devices: listed(paths) }, at: origin };
     }
   },

@@ -24,7 +24,7 @@ export const rule = defineRule<{ where: string; what: string }>({
   help: () => "pass it from outside with `env.require`, and revoke the one that was committed",
   *check(facts) {
     for (const { where, name, text, at } of written(facts)) {
-      const byName = name !== undefined && looksSecret(name) && isRealSecret(text) ? "a secret" : undefined;
+      const byName = name !== undefined && namesValue(name) && isRealSecret(text) ? "a secret" : undefined;
       const what = secretIn(text) ?? byName ?? (looksRandom(text) ? "a key" : undefined);
       if (what !== undefined) yield { data: { where, what }, at };
     }
@@ -58,6 +58,7 @@ function written({ effective }: Facts): Written[] {
     ...words("a word of `process.wrapper`", process.wrapper?.value, process.wrapper?.origin),
     ...[...apis].flatMap(([name, { value, origin }]) => words(`a word of the api ${name}`, value.command, origin)),
     ...sources.flatMap(({ file, root }) => {
+      if (file.startsWith("builtin:")) return [];
       const params = child(root, "params");
       return (params?.kind === "map" ? params.entries : []).flatMap(({ key, value }) => {
         const text = value.kind === "scalar" ? value : child(value, "default");
@@ -70,3 +71,8 @@ function written({ effective }: Facts): Written[] {
     }),
   ];
 }
+
+/** `SECRET_NAME` and `PASSWORD_FILE` say something about a secret, and hold none. */
+const namesValue = (name: string): boolean =>
+  looksSecret(name) &&
+  !/_(NAME|FILE|FILES|DIR|DIRECTORY|PATH|SOCK|HELPER|ROUNDS|LENGTH|ID|URL|URI|TYPE|STORE|PROVIDER)$/i.test(name);

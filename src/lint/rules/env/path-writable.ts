@@ -1,6 +1,7 @@
 import type { Host } from "../../../model/host.ts";
 import { isWithin, parentOf } from "../../../model/path.ts";
-import type { Plan } from "../../../model/plan.gen.ts";
+import type { EnvironmentValue } from "../../../model/plan.gen.ts";
+import type { Origin } from "../../../model/source.ts";
 import type { Walk } from "../../../tree/index.ts";
 import { manual, peer } from "../../evidence.ts";
 import type { Facts } from "../../facts.ts";
@@ -14,6 +15,7 @@ type Flaw = "empty" | "relative" | "writable" | "project" | "root";
 export const rule = defineRule<{ name: string; entries: string; flaw: Flaw }>({
   id: "env/path-writable",
   severity: "error",
+  about: "settings",
   title:
     "A search path (PATH, LD_LIBRARY_PATH, PYTHONPATH …) has an entry that is empty, relative or writable inside, in front of others.",
   why: "Whoever writes there first decides what the next command of that name is. Empty and relative entries mean the working directory, wherever that is. An entry of the project's own (`.venv/bin`), or any in a root that is writable as a whole, is a warning: what lies there is the command's to decide, but one can put a program there for the next.",
@@ -34,26 +36,39 @@ export const rule = defineRule<{ name: string; entries: string; flaw: Flaw }>({
     for (const name of SEARCHED) {
       const variable = facts.plan.env[name];
       if (variable === undefined) continue;
-      for (const [flaw, entries] of flawsOf(variable.value, facts)) {
-        yield {
-          data: { name, entries: listed(entries.map((entry) => short(facts.host, entry))), flaw },
-          at: variable.origin,
-          ...(flaw === "project" || flaw === "root" ? { severity: "warning" as const } : {}),
-        };
+      const parts = facts.effective.env.prepend.get(name) ?? [];
+      const found = new Map<Origin, Map<Flaw, string[]>>();
+      for (const { entry, flaw } of flawsOf(variable.value, facts)) {
+        // Of several that are put in front, the one that names it.
+        const at = parts.find(({ value }) => value === entry)?.origin ?? variable.origin;
+        const flaws = found.get(at) ?? new Map<Flaw, string[]>();
+        found.set(at, flaws.set(flaw, [...(flaws.get(flaw) ?? []), entry]));
       }
+      for (const [at, flaws] of found)
+        for (const [flaw, entries] of flaws) yield told(facts, { name, entries, flaw, at });
     }
   },
 });
 
-function flawsOf(value: Plan["env"][string]["value"], facts: Facts): Map<Flaw, string[]> {
-  const found = new Map<Flaw, string[]>();
+interface Flawed {
+  readonly name: string;
+  readonly entries: readonly string[];
+  readonly flaw: Flaw;
+  readonly at: Origin;
+}
+
+function told({ host }: Facts, { name, entries, flaw, at }: Flawed) {
+  const data = { name, entries: listed(entries.map((entry) => short(host, entry))), flaw };
+  return { data, at, ...(flaw === "project" || flaw === "root" ? { severity: "warning" as const } : {}) };
+}
+
+function flawsOf(value: EnvironmentValue, facts: Facts): { readonly entry: string; readonly flaw: Flaw }[] {
   const entries = entriesOf(value, facts.host);
-  for (const [index, entry] of entries.entries()) {
+  return entries.flatMap((entry, index) => {
     const isFirst = entries.slice(index + 1).some((later) => later.startsWith("/"));
     const flaw = flawOf(entry, isFirst, facts);
-    if (flaw !== undefined) found.set(flaw, [...(found.get(flaw) ?? []), entry]);
-  }
-  return found;
+    return flaw === undefined ? [] : [{ entry, flaw }];
+  });
 }
 
 function flawOf(entry: string, isFirst: boolean, facts: Facts): Flaw | undefined {
@@ -61,15 +76,19 @@ function flawOf(entry: string, isFirst: boolean, facts: Facts): Flaw | undefined
   if (!entry.startsWith("/")) return "relative";
   const ground = isFirst ? groundOf(entry, facts) : undefined;
   if (ground?.access !== "rw" || ground.type !== "directory") return undefined;
-  if (facts.plan.operations[ground.mount]?.at === "/") return "root";
+  if (facts.plan.operations[ground.mount]?.at === "/" && ground.content === "host") return "root";
+  // That the system's own programs can be written is told at the entry that does it (`etc/writable`).
+  if (ground.host !== undefined && SYSTEM.some((place) => isWithin(place, ground.host ?? ""))) return undefined;
   return isWithin(facts.plan.project, entry) ? "project" : "writable";
 }
 
+const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib64"];
+
 /** What is passed is the caller's: only what is put in front of it is the profile's. */
-const entriesOf = (value: Plan["env"][string]["value"], { env }: Host): readonly string[] =>
-  typeof value === "string"
-    ? value.split(":")
-    : [...(value.prepend ?? []), ...(value.prepend ? (env[value.from] ?? "").split(":") : [])];
+function entriesOf(value: EnvironmentValue, { env }: Host): readonly string[] {
+  if (typeof value === "string") return value.split(":");
+  return value.prepend === undefined ? [] : [...value.prepend, ...(env[value.from] ?? "").split(":")];
+}
 
 /** What stands there, or the nearest directory above, in which it could be made. */
 function groundOf(path: string, { tree }: Facts): Walk {

@@ -1,12 +1,14 @@
 import { looksSecret } from "../../../model/secret.ts";
 import type { Origin } from "../../../model/source.ts";
 import { manual, peer } from "../../evidence.ts";
+import { inheriting } from "../../inheriting.ts";
 import { defineRule } from "../../rule.ts";
 import { listed } from "../../words.ts";
 
 export const rule = defineRule<{ names: string; pattern: boolean }>({
   id: "env/secret",
   severity: "warning",
+  about: "settings",
   title: "A variable of the caller's whose name looks like a secret is passed, by name or by a pattern.",
   why: "Every process inside can read it, hand it on to its children, and send it away: an environment is the first thing that malicious packages look at.",
   sources: [peer.pmg("the list of variables that it takes away"), manual("proc(5)")],
@@ -14,16 +16,24 @@ export const rule = defineRule<{ names: string; pattern: boolean }>({
   bad: { profile: "version: 1\nextends: [base]\nenv:\n  pass: [NPM_TOKEN]\n" },
   good: { profile: "version: 1\nextends: [base]\nenv:\n  pass: [npm_config_registry]\n" },
   message: ({ names, pattern }) =>
-    pattern ? `this pattern passes ${names} when they are set` : `${names} is passed to every process inside`,
+    pattern
+      ? `what this pattern passes may be ${names}, for every process inside to read`
+      : `${names} is passed to every process inside`,
   help: () => "take it out, or accept it with a reason under `lint.ignore`",
   *check({ plan, effective }) {
     const passed = new Map<Origin, string[]>();
+    const everything = inheriting(effective);
     for (const { value, origin } of Object.values(plan.env)) {
       // Where all of the environment is kept, `env/inherit-all` says so.
-      if (typeof value === "string" || origin === effective.env.clear.origin || !looksSecret(value.from)) continue;
+      if (typeof value === "string" || everything.has(origin) || !looksSecret(value.from) || isPlace(value.from))
+        continue;
       passed.set(origin, [...(passed.get(origin) ?? []), value.from]);
     }
     const patterns = new Set(effective.env.pass.filter(({ value }) => /[*?]/.test(value)).map(({ origin }) => origin));
     for (const [at, names] of passed) yield { data: { names: listed(names), pattern: patterns.has(at) }, at };
   },
 });
+
+/** Where a secret lies is none: what is there has to be shown as well, and is told then. */
+const isPlace = (name: string): boolean =>
+  /(_(FILE|FILES|DIR|DIRECTORY|PATH|SOCK)|^GOOGLE_APPLICATION_CREDENTIALS)$/.test(name);

@@ -1,3 +1,4 @@
+import { EDITOR_FILES, placeOn } from "../../../model/known-places.ts";
 import { issue, peer } from "../../evidence.ts";
 import { writesAny } from "../../exposure.ts";
 import { inProject } from "../../project-files.ts";
@@ -22,7 +23,7 @@ export const rule = defineRule<Told>({
   id: "exec/editor",
   severity: "warning",
   title: "Files by which editors, agents and shells run things (.vscode, .idea, .claude, .envrc …) can be written.",
-  why: "Opening the directory is enough: editors run tasks, agents run hooks and start servers, direnv and mise set variables and run scripts. Those that are not there yet can't be protected; look at what a run has left before you open the directory.",
+  why: "Opening the directory is enough: editors run tasks, agents run hooks and start servers, direnv and mise set variables and run scripts. What lies in the home directory (~/.claude, ~/.config/nvim …) runs in every project. Those that are not there yet can't be protected; look at what a run has left before you open the directory.",
   sources: [peer.sandboxRuntime("the files that are always denied"), issue("rappdw/sandy", 79)],
   fix: "Protect them.",
   bad: {
@@ -35,9 +36,10 @@ export const rule = defineRule<Told>({
     where: "the project has a `.vscode`",
     machine: { files: { "/home/user/project/.vscode/tasks.json": "{}\n" } },
   },
-  message: ({ paths }) => `${paths} can be written: it runs when the directory is opened outside of the sandbox`,
+  message: ({ paths }) => `${paths} can be written: editors, agents and shells outside of the sandbox run what it says`,
   help: (told) => helpOf(told, "make this entry read-only"),
   *check(facts) {
-    for (const exposure of writesAny(facts, inProject(facts, FILES))) yield toldToLock(facts, exposure);
+    const own = EDITOR_FILES.map((name) => placeOn(facts.host, name));
+    for (const exposure of writesAny(facts, [...inProject(facts, FILES), ...own])) yield toldToLock(facts, exposure);
   },
 });

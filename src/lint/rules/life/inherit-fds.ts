@@ -5,6 +5,7 @@ import { listed } from "../../words.ts";
 export const rule = defineRule<{ fds: string }>({
   id: "life/inherit-fds",
   severity: "error",
+  about: "settings",
   title: "Open descriptors of the caller are handed to the command.",
   why: "A descriptor is a way past every mount: through one of a directory the command opens what lies there on the host. sbx refuses a directory as standard input, output or error by itself.",
   sources: [

@@ -4,6 +4,7 @@ import { defineRule } from "../../rule.ts";
 export const rule = defineRule<Record<string, never>>({
   id: "life/no-die",
   severity: "warning",
+  about: "settings",
   title: "The sandbox outlives sbx.",
   why: "When the terminal closes or a CI job is killed, the command goes on with nobody to wait for it and nobody to clean up.",
   sources: [

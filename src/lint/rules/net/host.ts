@@ -4,6 +4,7 @@ import { defineRule } from "../../rule.ts";
 export const rule = defineRule<Record<string, never>>({
   id: "net/host",
   severity: "warning",
+  about: "settings",
   title: "The host's network is shared.",
   why: "What was read can be sent away. Databases and development servers on the loopback trust whoever connects, clouds hand out credentials at 169.254.169.254, and abstract sockets (X11, D-Bus) come with it.",
   sources: [issue("containers/bubblewrap", 330), manual("network_namespaces(7)")],

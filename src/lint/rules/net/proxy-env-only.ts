@@ -7,13 +7,14 @@ const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_
 export const rule = defineRule<{ names: string }>({
   id: "net/proxy-env-only",
   severity: "warning",
+  about: "settings",
   title: "A proxy is set by a variable while the host's network is shared.",
   why: "The variable is a request: programs that don't know it, or that have a reason not to heed it, connect directly. A filter that can be walked around is none.",
   sources: [peer.fence("the warning on `*`")],
   fix: "Give the sandbox a network of its own and reach the proxy by a socket that is mounted, or say that the proxy is no filter.",
   bad: { profile: 'version: 1\nextends: [base]\nnetwork: host\nenv:\n  set: {HTTPS_PROXY: "http://127.0.0.1:3128"}\n' },
   good: { profile: "version: 1\nextends: [base]\nnetwork: none\n" },
-  message: ({ names }) => `${names} asks for a proxy, and nothing keeps programs from going past it`,
+  message: ({ names }) => `a proxy is asked for by ${names}, and nothing keeps programs from going past it`,
   help: () => "write `network: none` and mount the proxy's socket, or accept it with a reason: the proxy is no filter",
   *check({ plan }) {
     if (plan.network.value !== "host") return;

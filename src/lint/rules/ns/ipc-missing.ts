@@ -4,6 +4,7 @@ import { defineRule } from "../../rule.ts";
 export const rule = defineRule<Record<string, never>>({
   id: "ns/ipc-missing",
   severity: "warning",
+  about: "settings",
   title: "System V shared memory, semaphores and message queues of the host are shared.",
   why: "Programs outside that use them (databases, X clients with MIT-SHM) can be read and disturbed by their keys.",
   sources: [manual("ipc_namespaces(7)"), manual("svipc(7)")],

@@ -4,6 +4,7 @@ import { defineRule } from "../../rule.ts";
 export const rule = defineRule<Record<string, never>>({
   id: "ns/nested-userns",
   severity: "warning",
+  about: "settings",
   title: "The command may make user namespaces itself.",
   why: "In one of its own a process has every capability, and with them mount(2) and a large part of the kernel that an ordinary user can't reach.",
   sources: [

@@ -4,6 +4,7 @@ import { defineRule } from "../../rule.ts";
 export const rule = defineRule<Record<string, never>>({
   id: "ns/pid-missing",
   severity: "warning",
+  about: "settings",
   title: "The sandbox has no process namespace of its own.",
   why: "The command sees and signals your processes, and what it leaves in the background outlives it: the sandbox can only be ended as a whole by its process namespace.",
   sources: [issue("containers/bubblewrap", 529), manual("pid_namespaces(7)")],

@@ -4,6 +4,7 @@ import { defineRule } from "../../rule.ts";
 export const rule = defineRule<Record<string, never>>({
   id: "ns/root-inside",
   severity: "info",
+  about: "settings",
   title: "The command believes to be root (user id 0 inside).",
   why: "Programs behave differently for root: package managers drop to other users, tar sets owners, ssh refuses files. With `nested` it has root's capabilities in a namespace of its own.",
   sources: [peer.sandboxRuntime("notes on root"), manual("user_namespaces(7)")],

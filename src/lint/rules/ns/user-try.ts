@@ -4,6 +4,7 @@ import { defineRule } from "../../rule.ts";
 export const rule = defineRule<{ value: "try" | "false" }>({
   id: "ns/user-try",
   severity: "warning",
+  about: "settings",
   title: "The user namespace is only tried for, or shared with the host.",
   why: "On a machine where it can't be had the sandbox starts without it, and nobody is told: ids are the host's then, root's are root's, and capabilities count outside.",
   sources: [bubblewrapManual, manual("user_namespaces(7)")],

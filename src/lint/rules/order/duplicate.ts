@@ -1,5 +1,7 @@
-import { below, isWithin, relativeTo } from "../../../model/path.ts";
+import type { Effective, Entry } from "../../../model/effective.ts";
+import { below, relativeTo } from "../../../model/path.ts";
 import type { BindOperation, Operation } from "../../../model/plan.gen.ts";
+import type { Origin } from "../../../model/source.ts";
 import { measured } from "../../evidence.ts";
 import type { Facts } from "../../facts.ts";
 import type { Fix } from "../../fix.ts";
@@ -18,34 +20,35 @@ export const rule = defineRule<{ at: string; outer: string; access: string }>({
   message: ({ at, outer, access }) => `${outer} shows ${at} already, \`${access}\` as here`,
   help: () => "take this entry out",
   *check(facts) {
-    const { plan, host, effective } = facts;
+    const { plan, host, effective, tree } = facts;
     for (const [index, inner] of plan.operations.entries()) {
-      if (!isBind(inner) || inner.at === "/") continue;
-      // What lies directly below: a mount in between would show something else.
-      const around = plan.operations.findLast(
-        (other, before) => before < index && other.present && isMount(other) && isWithin(other.at, inner.at),
-      );
+      // A writable one can't be renamed away, being a mount point: that may be why it is there.
+      if (!isBind(inner) || inner.at === "/" || inner.access !== "ro" || tree.cover(inner.at) !== index) continue;
+      // A condition, a type or that it may be missing says that somebody has thought about it.
+      const entry = entryOf(inner, effective);
+      if (entry?.kind !== "mount" || typeof entry.spec !== "string" || entry.spec.endsWith("?")) continue;
+      const around = plan.operations[tree.look(inner.at).shadowed[0] ?? -1];
       if (around === undefined || !isBind(around) || around.access !== inner.access) continue;
       if (below(around.source, relativeTo(around.at, inner.at)) !== inner.source) continue;
-      // A condition, a type or that it may be missing says that somebody has thought about it.
-      const entry = effective.entries.get(inner.at)?.value;
-      if (entry?.kind !== "mount" || typeof entry.spec !== "string" || entry.spec.endsWith("?")) continue;
-      // A writable one can't be renamed away, being a mount point: that may be why it is there.
-      if (inner.access !== "ro") continue;
-      const related = [
-        { file: around.origin.file, line: around.origin.line, column: around.origin.column, message: "the wider one" },
-      ];
+      const { file, line, column } = around.origin;
+      const related = [{ file, line, column, message: "the wider one" }];
       const data = { at: short(host, inner.at), outer: short(host, around.at), access: inner.access };
       yield { data, at: inner.origin, related, fix: removal(facts, inner) };
     }
   },
 });
 
+/** The entry of an operation: its destination may lie behind a link. */
+function entryOf({ at, origin }: BindOperation, { entries }: Effective): Entry | undefined {
+  const direct = entries.get(at);
+  if (direct !== undefined) return direct.value;
+  const isIt = (other: Origin) =>
+    other.file === origin.file && other.line === origin.line && other.column === origin.column;
+  return [...entries.values()].find((leaf) => isIt(leaf.origin))?.value;
+}
+
 const isBind = (operation: Operation): operation is BindOperation =>
   operation.kind === "bind" && operation.present && operation.source.startsWith("/");
-
-const isMount = ({ kind }: Operation): boolean =>
-  ["bind", "overlay", "tmpfs", "proc", "dev", "mqueue", "file", "mask"].includes(kind);
 
 /** Of an entry in the linted file itself: what others wrote is theirs. */
 function removal({ source }: Facts, { origin }: BindOperation): Fix | undefined {

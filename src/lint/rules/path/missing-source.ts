@@ -1,3 +1,4 @@
+import type { Host } from "../../../model/host.ts";
 import { nearest } from "../../../model/nearest.ts";
 import { isWithin, parentOf } from "../../../model/path.ts";
 import { realpath } from "../../../model/realpath.ts";
@@ -25,8 +26,8 @@ export const rule = defineRule<{ source: string; meant: string | undefined; skip
   *check({ effective, machine, host, outside: { placeholders } }) {
     if (machine === undefined) return;
     for (const { path, missing, origin } of wantedSources(effective)) {
-      if (missing === "create" || placeholders.some((place) => isWithin(place, path))) continue;
-      if (realpath(machine, path).stat !== undefined) continue;
+      if (missing === "create" || isThere(machine, path) || placeholders.some((place) => isWithin(place, path)))
+        continue;
       const name = path.slice(path.lastIndexOf("/") + 1);
       const meant = nearest(
         name,
@@ -52,3 +53,9 @@ const isLike = (name: string, other: string): boolean =>
   Math.abs(name.length - other.length) <= 1 &&
   name[0] === other[0] &&
   ending(name) === ending(other);
+
+/** Most are no links: one look is enough. */
+function isThere(machine: Host, path: string): boolean {
+  const type = machine.lstat(path)?.type;
+  return (type !== undefined && type !== "link") || realpath(machine, path).stat !== undefined;
+}

@@ -16,6 +16,11 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached: whoever talks to the ssh agent signs in as you`,
   help: (told) => helpOf(told, "take this entry out, or start an agent that holds a deploy key alone"),
   *check(facts) {
-    for (const exposure of showsAny(facts, knownSockets(facts.host).sshAgent)) yield toldToHide(facts, exposure);
+    const { plan, tree, host } = facts;
+    const value = plan.env.SSH_AUTH_SOCK?.value;
+    // Wherever it is mounted: what the variable names is the agent.
+    const named = typeof value === "string" ? tree.walk(value).host : undefined;
+    const sockets = [...knownSockets(host).sshAgent, ...(named === undefined ? [] : [named])];
+    for (const exposure of showsAny(facts, [...new Set(sockets)])) yield toldToHide(facts, exposure);
   },
 });

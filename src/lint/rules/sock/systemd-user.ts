@@ -16,6 +16,9 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached: systemd starts services outside of the sandbox`,
   help: (told) => helpOf(told, "take this entry out"),
   *check(facts) {
-    for (const exposure of showsAny(facts, knownSockets(facts.host).systemd)) yield toldToHide(facts, exposure);
+    for (const exposure of showsAny(facts, knownSockets(facts.host).systemd)) {
+      // To be told that a service is ready starts nothing (sd_notify(3)).
+      if (!exposure.paths.every((path) => path.endsWith("/notify"))) yield toldToHide(facts, exposure);
+    }
   },
 });

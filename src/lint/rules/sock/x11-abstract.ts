@@ -1,4 +1,5 @@
 import { knownSockets } from "../../../model/known-places.ts";
+import { abstractSockets } from "../../../tree/index.ts";
 import { issue, manual } from "../../evidence.ts";
 import { showsAny } from "../../exposure.ts";
 import { defineRule } from "../../rule.ts";
@@ -6,6 +7,7 @@ import { defineRule } from "../../rule.ts";
 export const rule = defineRule<{ socket: string }>({
   id: "sock/x11-abstract",
   severity: "warning",
+  about: "settings",
   title: "The host's network is shared while an X server listens on an abstract socket there.",
   why: "Abstract sockets belong to the network namespace: no mount keeps them out. A profile that grants no X socket has one all the same, with every key that is typed.",
   sources: [issue("containers/bubblewrap", 330), issue("igo95862/bubblejail", 145), manual("unix(7)")],
@@ -36,7 +38,7 @@ export const rule = defineRule<{ socket: string }>({
   *check(facts) {
     const { plan, machine } = facts;
     if (plan.network.value !== "host") return;
-    const socket = /@(\/tmp\/\.X11-unix\/\S+)/.exec(machine?.readText("/proc/net/unix") ?? "")?.[0];
+    const socket = machine && abstractSockets(machine).find((name) => name.startsWith("@/tmp/.X11-unix/"));
     const isGranted = showsAny(facts, knownSockets(facts.host).x11).length > 0;
     if (socket !== undefined && !isGranted) yield { data: { socket }, at: plan.network.origin };
   },

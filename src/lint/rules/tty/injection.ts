@@ -4,6 +4,7 @@ import { defineRule } from "../../rule.ts";
 export const rule = defineRule<{ disabled: boolean }>({
   id: "tty/injection",
   severity: "error",
+  about: "settings",
   title: "The command stays in the session of the caller's terminal.",
   why: "TIOCSTI puts characters into the terminal's input as if they had been typed, TIOCLINUX pastes on a console: the caller's shell runs them when the sandbox has ended. Where `dev.tty.legacy_tiocsti` is 0 the kernel refuses the first, not the second.",
   sources: [cve("CVE-2017-5226"), cve("CVE-2023-28100"), manual("ioctl_tty(2)")],
