@@ -1,22 +1,12 @@
 import type { Host } from "../model/host.ts";
-import { ancestors, below, isWithin, relativeTo } from "../model/path.ts";
+import { ancestors, below, relativeTo } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
-import { realpath } from "../model/realpath.ts";
-import { type GrowingTree, grownAs, growTree, isRunPath, type Standing, typeOf, type Walk } from "../tree/index.ts";
+import { type GrowingTree, grownAs, growTree, isRunPath, type Standing, typeOf } from "../tree/index.ts";
 import type { Draft } from "./draft.ts";
+import { followable, isStagedRoot, relatedTo } from "./followable.ts";
 import { parentsFirst } from "./order.ts";
-import {
-  linkInTheWay,
-  linkLoop,
-  linkOnHost,
-  linkOutOfRoot,
-  nothingCanBeMade,
-  readOnlyParent,
-  samePlace,
-  typeClash,
-  unreadableSource,
-} from "./problems.ts";
+import { linkOnHost, nothingCanBeMade, readOnlyParent, samePlace, typeClash, unreadableSource } from "./problems.ts";
 
 type Report = (problem: Problem) => void;
 
@@ -99,55 +89,6 @@ function settle(drafts: readonly Draft[], host: Host, report: Report): readonly 
   return current;
 }
 
-/** A link may be followed unless something in the sandbox could have planted it. */
-function followable(walk: Walk, { operation }: Draft, host: Host, tree: GrowingTree, report: Report): boolean {
-  if (walk.loop) {
-    report(linkLoop({ path: operation.at }, operation.origin));
-    return false;
-  }
-  for (const link of walk.links) {
-    if (leadsOut(link) && isLackingInRoot(tree, link) && !isMarkOutside(operation, host, tree)) {
-      report(linkOutOfRoot({ at: operation.at, link: link.path, target: link.target ?? "" }, operation.origin));
-      return false;
-    }
-    if (link.host === undefined || link.access !== "rw") continue;
-    const inRoot = tree.operations[link.mount]?.at === "/" && !link.target?.startsWith("/");
-    if (inRoot) continue;
-    const data = { at: operation.at, link: link.path, target: link.target ?? "" };
-    report(linkInTheWay(data, operation.origin, relatedTo(tree.operations[link.mount], "the writable place")));
-    return false;
-  }
-  return true;
-}
-
-/** Whether a link, seen from outside of the sandbox, leads out of the root: by an absolute target, or up and up. */
-function leadsOut({ path, target = "" }: Standing): boolean {
-  if (target.startsWith("/")) return true;
-  let depth = ancestors(path).length - 1;
-  for (const name of target.split("/")) {
-    if (name === "..") depth -= 1;
-    else if (name !== "" && name !== ".") depth += 1;
-    if (depth < 0) return true;
-  }
-  return false;
-}
-
-/** A mark that leads out of the root by itself: that was told when it was drafted. */
-function isMarkOutside(operation: Operation, host: Host, tree: GrowingTree): boolean {
-  const root = tree.operations.find(isStagedRoot);
-  if (operation.kind !== "bind" || root?.kind !== "bind" || isWithin(root.source, operation.source)) return false;
-  return realpath(host, below(root.source, relativeTo("/", operation.at))).path === operation.source;
-}
-
-/** Whether a link leads to something that would have to be made in a root directory of the author's own. */
-function isLackingInRoot(tree: GrowingTree, link: Standing): boolean {
-  const end = tree.walk(link.path);
-  return end.type === "absent" && isStagedRoot(tree.operations[end.mount]);
-}
-
-const relatedTo = (operation: Operation | undefined, message: string) =>
-  operation === undefined || operation.origin.line === 0 ? [] : [{ ...operation.origin, message }];
-
 /** Lays one operation over the tree, with whatever its destination still lacks. */
 function stand(draft: Draft, host: Host, tree: GrowingTree, steps: Step[], report: Report): void {
   const { operation, needs } = draft;
@@ -226,10 +167,6 @@ function make({ operation, needs }: Draft, tree: GrowingTree, report: Report): M
   report(readOnlyParent({ at, missing: first, parent: base }, origin, relatedTo(mount, "read-only here")));
   return nothing;
 }
-
-/** A root directory of the author's own: mount points may be made in it although it is read-only inside. */
-const isStagedRoot = (mount: Operation | undefined): boolean =>
-  mount?.kind === "bind" && mount.at === "/" && mount.source !== "/";
 
 /** The mount points that a writable host directory lacks: made before the start, removed after the end. */
 function onHost(

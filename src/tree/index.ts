@@ -1,12 +1,13 @@
 import type { Host } from "../model/host.ts";
-import { ancestors, below, components, parentOf, relativeTo } from "../model/path.ts";
+import { ancestors, below, parentOf, relativeTo } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
-import { MAX_LINKS } from "../model/realpath.ts";
 import { nodesOf } from "./backing.ts";
 import { ABSENT, type Content, contentOf, type Facts, isRunPath, ownedBy, type Shown } from "./content.ts";
 import { laterHost, typeNeeded } from "./made.ts";
 import { mountFinder } from "./mount-finder.ts";
+import { endOfName, newPoint, type Point } from "./point.ts";
 import { type Standing, settled, type Walk } from "./standing.ts";
+import { walker } from "./walk.ts";
 
 export { aliasedParts, aliases } from "./aliases.ts";
 export { isRunPath, typeOf } from "./content.ts";
@@ -33,18 +34,6 @@ export interface Tree {
 export interface GrowingTree extends Tree {
   add(operation: Operation): number;
 }
-
-/** A path and the operations at exactly that path. */
-interface Point {
-  readonly children: Map<string, Point>;
-  readonly own: number[];
-  /** Highest index of an operation at or below: something was made here after that index's predecessors. */
-  latest: number;
-  /** Highest index of a mount at exactly that path. */
-  mount: number;
-}
-
-const newPoint = (): Point => ({ children: new Map(), own: [], latest: -1, mount: -1 });
 
 /**
  * The tree of a plan: its operations, and the steps that make something in a directory of the run's own. Pure: the same
@@ -217,43 +206,6 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     return content.mayLink?.(relativeTo(operations[mount]?.at ?? "/", path)) ?? true;
   }
 
-  function walk(path: string, { last } = { last: true }): Walk {
-    if (isPlain(path, last)) return walked(look(path), [], []);
-    const pending = components(path);
-    const links: Standing[] = [];
-    const left: string[] = [];
-    let current = "/";
-    let broken = false;
-    let unsure = false;
-    for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
-      if (name === "" || name === ".") continue;
-      if (name === "..") {
-        // The kernel goes up only from what is there; the text alone says where that would have led.
-        const { type } = look(current);
-        broken ||= type !== "directory" && type !== "unknown";
-        unsure ||= type === "unknown";
-        left.push(current);
-        current = parentOf(current);
-        continue;
-      }
-      const standing = look(below(current, name));
-      const target = standing.type === "link" && (last || pending.length > 0) ? standing.target : undefined;
-      if (target === undefined) {
-        current = standing.path;
-        continue;
-      }
-      links.push(standing);
-      if (links.length > MAX_LINKS) return { ...walked(standing, links, left), loop: true };
-      if (target.startsWith("/")) current = "/";
-      pending.unshift(...target.split("/"));
-    }
-    const found = look(current);
-    if (unsure && !broken) return { ...walked(found, links, left), type: "unknown" };
-    if (!broken) return walked(found, links, left);
-    const { path: to, mount, decidedBy, shadowed } = found;
-    return { ...ABSENT, path: to, mount, decidedBy, shadowed, links, left, loop: false };
-  }
-
   function places(hostPath: string): readonly Standing[] {
     const shows: number[] = [];
     for (let above = hostPath; ; above = parentOf(above)) {
@@ -273,23 +225,11 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     return [...found.values()];
   }
 
-  return { operations, add, look, walk, cover, places };
-}
-
-/** Where the name that begins at `start` ends. */
-function endOfName(path: string, start: number): number {
-  const end = path.indexOf("/", start);
-  return end < 0 ? path.length : end;
+  return { operations, add, look, walk: walker({ look, isPlain }), cover, places };
 }
 
 /** A part that is empty, `.` or `..`. */
 const UNEVEN = /\/\.{0,2}(\/|$)|^[^/]/;
-
-function walked(found: Standing, links: readonly Standing[], left: readonly string[]): Walk {
-  const { path, mount, decidedBy, shadowed, frozenBy } = found;
-  const standing = settled({ path, mount, decidedBy, shadowed }, found, frozenBy);
-  return Object.assign(standing, { links, left, loop: false });
-}
 
 const NOWHERE: readonly Standing[] = [];
 

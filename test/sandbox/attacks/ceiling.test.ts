@@ -279,9 +279,12 @@ describe("a discovered profile may", () => {
   it("be looked at, whatever it asks for", async () => {
     const room = target(GRANT);
     room.write(".sandbox.yml", profileOf(GRANT, GRANT.fields));
-    for (const command of [["plan"], ["show"], ["render", "--", "true"], ["lint"]]) {
+    for (const command of [["plan"], ["show"], ["render", "--", "true"]]) {
       expect([command, (await room.sbx(command)).code]).toEqual([command, 0]);
     }
+    // Looking is allowed, and what is seen is told.
+    const lint = await room.sbx(["lint"]);
+    expect([lint.code, lint.stdout]).toEqual([1, expect.stringContaining("error[self/untrusted-widening]")]);
   });
 });
 

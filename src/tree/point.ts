@@ -1,0 +1,17 @@
+/** A path and the operations at exactly that path. */
+export interface Point {
+  readonly children: Map<string, Point>;
+  readonly own: number[];
+  /** Highest index of an operation at or below: something was made here after that index's predecessors. */
+  latest: number;
+  /** Highest index of a mount at exactly that path. */
+  mount: number;
+}
+
+export const newPoint = (): Point => ({ children: new Map(), own: [], latest: -1, mount: -1 });
+
+/** Where the name that begins at `start` ends. */
+export function endOfName(path: string, start: number): number {
+  const end = path.indexOf("/", start);
+  return end < 0 ? path.length : end;
+}
