@@ -36,6 +36,9 @@ export async function toldOf(linted: LintedProfile, replacements: boolean): Prom
     broken,
     problems,
     findings,
-    accepted: accepted.map(({ finding, ...rest }) => ({ problem: finding.problem, ...rest })),
+    // What a built-in is allowed is told where the built-in itself is linted.
+    accepted: accepted
+      .filter(({ finding: { problem } }) => problem.file === file || !problem.file.startsWith("builtin:"))
+      .map(({ finding, ...rest }) => ({ problem: finding.problem, ...rest })),
   };
 }

@@ -33,8 +33,11 @@ function guard(
   paths: readonly string[],
   item: (path: string) => string | Readonly<Record<string, string>>,
 ): Fix {
-  const written = paths.map((path) => writtenPath(facts, path));
-  const edits = written.map((path): Edit => ({ kind: "append", to: [field], item: item(escapePattern(path)) }));
+  const written = paths.map((path) => everyones(escapePattern(writtenPath(facts, path))));
+  const edits = [...new Set(written)].map((pattern): Edit => ({ kind: "append", to: [field], item: item(pattern) }));
   const shown = written.length > 4 ? [...written.slice(0, 3), "…"] : written;
   return { title: `add \`${field}: [${shown.join(", ")}]\``, edits, safe: true };
 }
+
+/** A runtime directory is of one user; the variable for it is not set everywhere, and a profile that needs it stops there. */
+const everyones = (pattern: string): string => pattern.replace(/^\/run\/user\/\d+(?=\/)/, "/run/user/*");

@@ -1,4 +1,4 @@
-import { child, nodeAt, spanAt } from "../model/node.ts";
+import { child, nodeAt, spanAt, spanFrom } from "../model/node.ts";
 import type { RelatedPlace, Spot } from "../model/problem.ts";
 import { DEFAULT_ORIGIN, type Origin, type Place } from "../model/source.ts";
 import type { Facts } from "./facts.ts";
@@ -11,8 +11,8 @@ export function spotOf({ effective, source }: Known, origin: Origin): Spot {
   const { file, line, column, route } = origin;
   const root = effective.sources.find((each) => each.file === file)?.root;
   const span = root && spanAt(root, route);
-  if (span?.line !== line || span.column !== column) return { file, line, column };
-  return { file, ...span };
+  if (span?.line === line && span.column === column) return { file, ...span };
+  return { file, line, column, ...(root && spanFrom(root, line, column)) };
 }
 
 /** The first key of the linted file. */

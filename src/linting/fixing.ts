@@ -96,7 +96,7 @@ function isLess(comments: readonly string[], others: readonly string[]): boolean
 function isWorse(before: LintedProfile, after: LintedProfile): boolean {
   if (after.broken || hasErrors(after.problems) || before.plans.length !== after.plans.length) return true;
   const known = new Set(before.findings.map(({ problem: { rule } }) => rule));
-  if (after.findings.some(({ problem }) => problem.severity === "error" && !known.has(problem.rule))) return true;
+  if (after.findings.some(({ problem }) => !known.has(problem.rule))) return true;
   return before.plans.some((plan, index) => {
     const now = after.plans[index];
     if (now === undefined || now.combination !== plan.combination) return true;

@@ -81,3 +81,19 @@ export function spanAt(root: Node, route: KeyRoute): Span {
   }
   return span;
 }
+
+/** The span of the key, or of the item of a list, that begins at a place. */
+export function spanFrom(node: Node, line: number, column: number): Span | undefined {
+  const begins = ({ span }: Node): boolean => span.line === line && span.column === column;
+  const parts =
+    node.kind === "map"
+      ? node.entries.flatMap(({ key, value }) => [key, value])
+      : node.kind === "list"
+        ? node.items
+        : [];
+  for (const part of parts) {
+    const span = begins(part) ? part.span : spanFrom(part, line, column);
+    if (span !== undefined) return span;
+  }
+  return undefined;
+}

@@ -4,9 +4,17 @@ import { shortFile, type ToldProfile, type WriteFindings } from "./report.ts";
 
 /** JUnit XML, as CI servers read it: a suite for each profile, a case for each finding; what was accepted is skipped. */
 export const junit: WriteFindings = ({ profiles, cwd }) => {
-  const suites = profiles.map((profile) => suite(profile, shortFile(profile.file, cwd)));
+  const suites = profiles.map((profile) => suite(relative(profile, cwd), shortFile(profile.file, cwd)));
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="sbx lint">\n${suites.join("")}</testsuites>\n`;
 };
+
+/** The same with names of files as a reader of the repository knows them. */
+function relative(profile: ToldProfile, cwd: string): ToldProfile {
+  const short = <T extends { readonly problem: Problem }>(each: T): T => ({ ...each, problem: named(each.problem) });
+  const named = (problem: Problem): Problem => ({ ...problem, file: shortFile(problem.file, cwd) });
+  const { problems, findings, accepted } = profile;
+  return { ...profile, problems: problems.map(named), findings: findings.map(short), accepted: accepted.map(short) };
+}
 
 function suite({ broken, problems, findings, accepted }: ToldProfile, name: string): string {
   const told = [...problems, ...findings.map(({ problem }) => problem)];

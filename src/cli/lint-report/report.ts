@@ -65,4 +65,4 @@ export function inFiles(problem: Problem, file: string): Problem {
 
 /** A file as people name it from where they stand. */
 export const shortFile = (file: string, cwd: string): string =>
-  file.startsWith(`${cwd}/`) ? file.slice(cwd.length + 1) : file;
+  file.startsWith(`${cwd}/`) ? file.slice(cwd.length + 1) : file.replace(/^\.\//, "");

@@ -9,6 +9,9 @@ const LEVELS = { error: "error", warning: "warning", info: "note" } as const sat
   Result.level
 >;
 
+/** The same as code scanning sorts alerts by: high, medium, low (GitHub docs: SARIF support for code scanning). */
+const SCORES: Readonly<Record<Problem["severity"], string>> = { error: "8.0", warning: "5.0", info: "2.0" };
+
 /** SARIF 2.1.0 (OASIS), which code scanning takes: rules with their pages, fixes, and what was accepted with its reason. */
 export const sarif: WriteFindings = async (report) => {
   const { rules: known } = await lintRules();
@@ -60,12 +63,11 @@ function descriptor(id: string, rule: Rule | undefined, all: readonly Told[]): R
   }
   return {
     id,
-    name: id,
     shortDescription: { text: rule.title },
     fullDescription: { text: rule.why },
     help: { text: rule.fix, markdown: rulePage(rule) },
     defaultConfiguration: { level: LEVELS[rule.severity] },
-    properties: { tags: ["security", id.split("/")[0] ?? id] },
+    properties: { tags: ["security", id.split("/")[0] ?? id], "security-severity": SCORES[rule.severity] },
   };
 }
 
