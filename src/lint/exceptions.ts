@@ -58,7 +58,8 @@ export function weighed(found: readonly Finding[], hearing: Hearing): Weighed {
   const accepted: Accepted[] = [];
   const used = new Set<Exception>();
   for (const finding of found) {
-    const { rule, file, severity } = finding.problem;
+    const { rule, severity } = finding.problem;
+    const { file } = finding.entry;
     // A flag set that another file turned on was that file's choice.
     const isTheirs = !finding.chosen && (severity !== "error" || source.file.startsWith("builtin:"));
     const builtins = !isTheirs ? [] : (theirs.get(file) ?? []).filter((exception) => isAbout(exception, rule));

@@ -15,7 +15,7 @@ export function merged(all: readonly Combined[], file: string): Finding[] {
   const found = new Map<string, Finding>();
   for (const { combination, findings } of all) {
     for (const finding of findings) {
-      const key = keyOf(finding.problem);
+      const key = keyOf(finding);
       const known = found.get(key);
       // What somebody has turned on is not what its author offers.
       if (known !== undefined && (known.chosen || !finding.chosen)) continue;
@@ -25,7 +25,7 @@ export function merged(all: readonly Combined[], file: string): Finding[] {
   return [...found.values()].sort((a, b) => inOrder(a.problem, b.problem, file));
 }
 
-const keyOf = ({ rule, file, line, column, message }: Problem): string =>
+const keyOf = ({ problem: { rule, message }, entry: { file, line, column } }: Finding): string =>
   JSON.stringify([rule, file, line, column, message]);
 
 function within(finding: Finding, combination: string): Finding {

@@ -31,6 +31,27 @@ export function waysOf({ effective, source }: Known, { file, chain, flag }: Orig
   return [...ways, { ...use, message: `this turns on the flag set ${flag}` }];
 }
 
+/**
+ * Where a finding is told: at the entry that decides, unless that is none of the reader's own. What a built-in brings, or a
+ * flag set that was written for others to turn on, is told where it was chosen.
+ */
+export function toldAt(
+  known: Known,
+  entry: Spot,
+  ways: readonly RelatedPlace[],
+  isOthers: boolean,
+): { readonly spot: Spot; readonly ways: readonly RelatedPlace[] } {
+  const choice = ways.at(-1);
+  const isBuiltin = entry.file.startsWith("builtin:") && entry.file !== known.source.file;
+  if (choice === undefined || choice.file.startsWith("builtin:") || !(isBuiltin || isOthers))
+    return { spot: entry, ways };
+  const { file, line, column } = choice;
+  const root = known.effective.sources.find((each) => each.file === file)?.root;
+  const spot = { file, line, column, ...(root && spanFrom(root, line, column)) };
+  const decides = { file: entry.file, line: entry.line, column: entry.column, message: "the entry that decides" };
+  return { spot, ways: [decides, ...ways.slice(0, -1)] };
+}
+
 /** Whether an entry is there because another file than its own, or whoever lints, turned its flag set on. */
 export function isChosen({ effective, asked }: Pick<Facts, "effective" | "asked">, { file, flag }: Origin): boolean {
   if (flag === undefined || !effective.flags.includes(flag)) return false;

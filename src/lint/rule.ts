@@ -1,10 +1,10 @@
 import type { Machine } from "../model/machine.ts";
 import { defineProblem, type Problem, type RelatedPlace, type Severity, type Spot } from "../model/problem.ts";
-import type { Origin } from "../model/source.ts";
+import type { Origin, Place } from "../model/source.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Facts } from "./facts.ts";
 import type { Fix } from "./fix.ts";
-import { isChosen, spotOf, waysOf } from "./places.ts";
+import { isChosen, spotOf, toldAt, waysOf } from "./places.ts";
 
 /** A profile that shows what a rule is about. It is read on the machine that `--offline` assumes. */
 export interface Example {
@@ -48,6 +48,8 @@ export interface RulePage {
 /** One thing that a rule has found. */
 export interface Finding {
   readonly problem: Problem;
+  /** The entry that decides; the problem is told there, or where that entry was chosen. */
+  readonly entry: Place;
   readonly fix?: Fix;
   /** It comes of a flag set that somebody else than its author has turned on. */
   readonly chosen?: true;
@@ -89,11 +91,15 @@ export function defineRule<Data extends object>({ message, help, check, ...page 
     ...page,
     check: (facts) =>
       [...check(facts)].map(({ data, at, related = [], severity: own, fix }) => {
-        const problem = make(data, spotOf(facts, at), [...related, ...waysOf(facts, at)]);
+        const entry = spotOf(facts, at);
+        const isOthers = isChosen(facts, at);
+        const { spot, ways } = toldAt(facts, entry, waysOf(facts, at), isOthers);
+        const problem = make(data, spot, [...related, ...ways]);
         return {
           problem: own === undefined ? problem : { ...problem, severity: own },
+          entry,
           ...(fix && { fix }),
-          ...(isChosen(facts, at) ? { chosen: true } : {}),
+          ...(isOthers ? { chosen: true } : {}),
         };
       }),
   };
@@ -121,6 +127,6 @@ export function defineOwn<Data extends object>({
   return {
     ...page,
     check: () => [],
-    find: (data, spot, fix) => ({ problem: make(data, spot), ...(fix && { fix }) }),
+    find: (data, spot, fix) => ({ problem: make(data, spot), entry: spot, ...(fix && { fix }) }),
   };
 }

@@ -109,7 +109,7 @@ describe("exceptions of other files", () => {
   it("of built-ins hold for what they say themselves, and for no flag set that another file turns on", async () => {
     const { findings, accepted } = await lint("version: 1\nextends: [base]\n");
     expect(findings).toEqual([]);
-    expect(accepted.map(({ finding }) => finding.problem.file)).toContain("builtin:base");
+    expect(accepted.map(({ finding }) => finding.entry.file)).toContain("builtin:base");
     expect(idsOf(await lint(NETWORK))).toEqual(["net/host"]);
   });
 });

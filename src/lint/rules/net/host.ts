@@ -1,7 +1,7 @@
 import { issue, manual } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
 
-export const rule = defineRule<Record<string, never>>({
+export const rule = defineRule<{ flag: string | undefined }>({
   id: "net/host",
   severity: "warning",
   about: "settings",
@@ -19,8 +19,12 @@ export const rule = defineRule<Record<string, never>>({
   bad: { profile: "version: 1\nextends: [base]\nnetwork: host\n" },
   good: { profile: "version: 1\nextends: [base]\nnetwork: none\n" },
   message: () => "the host's network is shared: its loopback, its abstract sockets, and everything beyond",
-  help: () => "write `network: none`, and use a flag set for the steps that download",
+  help: ({ flag }) =>
+    flag === undefined
+      ? "write `network: none`, and use a flag set for the steps that download"
+      : `turn it on for the steps that download alone: \`sbx run --flag ${flag} -- …\``,
   *check({ plan: { network } }) {
-    if (network.value === "host") yield { data: {}, at: network.origin };
+    const { value, origin } = network;
+    if (value === "host") yield { data: { flag: origin.flag }, at: origin };
   },
 });

@@ -1,0 +1,168 @@
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { install, type Room } from "../support/sbx.ts";
+
+const installed = install();
+afterAll(installed.remove);
+const users = process.getuid?.() === 0 ? (["root", "ordinary"] as const) : (["ordinary"] as const);
+
+const BEFORE = `# What the job may do.
+version: 1
+extends: [base]   # the system
+
+mounts:
+  .: ro
+  ~/: ro          # my notes
+
+mask:
+- "secrets/*"     # all of them
+- ~/.ssh
+`;
+
+const lint = (room: Room, args: readonly string[], cwd?: string) =>
+  room.sbx(["lint", "--offline", ...args], cwd === undefined ? {} : { cwd });
+
+describe.each(users)("`sbx lint --fix` as %s", (user) => {
+  const room = installed.room(user);
+  let count = 0;
+  /** A directory of its own for each test. */
+  const place = (text = BEFORE, name = "some.sandbox.yml") => {
+    const file = room.write(`fix-${++count}/${name}`, text);
+    return { file, directory: dirname(file), text: () => readFileSync(file, "utf8") };
+  };
+
+  it("writes what hides more, keeps comments and layout, and says what is left", async () => {
+    const { file, directory, text } = place();
+    const done = await lint(room, ["--fix", file]);
+    expect([done.code, done.stderr]).toEqual([0, ""]);
+    const after = text();
+    const added = after.split("\n").filter((line) => !BEFORE.split("\n").includes(line));
+    expect(after.split("\n").filter((line) => BEFORE.split("\n").includes(line))).toEqual(
+      BEFORE.split("\n").filter((line) => !line.includes("secrets")),
+    );
+    expect(added).toContain("- secrets     # all of them");
+    expect(added).toContain("- ~/.aws");
+    expect(added.every((line) => line.startsWith("- "))).toBe(true);
+    expect(done.stdout).toMatch(/warning\[home\/ro\]/);
+    expect(done.stdout).not.toMatch(/cred\//);
+    expect(readdirSync(directory)).toEqual(["some.sandbox.yml"]);
+    // The next time there is nothing to do.
+    const { ino, mtimeMs } = lstatSync(file);
+    await lint(room, ["--fix", file]);
+    expect([text(), lstatSync(file).ino, lstatSync(file).mtimeMs]).toEqual([after, ino, mtimeMs]);
+  });
+
+  it("with --diff writes nothing, and prints a patch that makes the same", async () => {
+    const { file, directory, text } = place();
+    const shown = await lint(room, ["--diff", "some.sandbox.yml"], directory);
+    expect([shown.code, text()]).toEqual([1, BEFORE]);
+    expect(shown.stdout).toMatch(/^--- a\/some\.sandbox\.yml\n\+\+\+ b\/some\.sandbox\.yml\n@@ /);
+    expect(shown.stderr).toMatch(/error\[cred\/cloud\]/);
+    const patched = await room.run(["git", "apply", "--unsafe-paths", "-"], { cwd: directory, stdin: shown.stdout });
+    expect(patched).toMatchObject({ code: 0, stderr: "" });
+    const byPatch = text();
+    room.write(file, BEFORE);
+    await lint(room, ["--fix", file]);
+    expect(byPatch).toBe(text());
+    expect(await lint(room, ["--diff", "some.sandbox.yml"], directory)).toMatchObject({ stdout: "" });
+  });
+
+  it("has nothing to write where there is nothing to mend", async () => {
+    const clean = "version: 1\nextends: [base]\n";
+    const { file, text } = place(clean);
+    expect(await lint(room, ["--fix", file])).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(await lint(room, ["--diff", file])).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(text()).toBe(clean);
+  });
+
+  it("leaves a broken profile as it is", async () => {
+    const { file, text } = place(`${BEFORE}unknown: x\n`);
+    expect((await lint(room, ["--fix", file])).code).toBe(2);
+    expect(text()).toBe(`${BEFORE}unknown: x\n`);
+  });
+
+  it("keeps the mode and the owner", async () => {
+    const { file, text } = place();
+    chmodSync(file, 0o640);
+    if (user === "root") chownSync(file, 4242, 4242);
+    await lint(room, ["--fix", file]);
+    const { mode, uid } = lstatSync(file);
+    expect([mode & 0o7777, uid, text() === BEFORE]).toEqual([0o640, user === "root" ? 4242 : room.uid, false]);
+  });
+
+  it("writes through a directory that is a link, and takes no link for a profile", async () => {
+    const { file, directory, text } = place();
+    symlinkSync("some.sandbox.yml", join(directory, "link.sandbox.yml"));
+    const refused = await lint(room, ["--fix", join(directory, "link.sandbox.yml")]);
+    expect([refused.code, text()]).toEqual([2, BEFORE]);
+    symlinkSync(directory, `${directory}-link`);
+    expect((await lint(room, ["--fix", `${directory}-link/some.sandbox.yml`])).stderr).toBe("");
+    expect([readlinkSync(`${directory}-link`), lstatSync(file).isFile()]).toEqual([directory, true]);
+    expect(text()).toContain("- ~/.aws");
+  });
+
+  it("does not part a file from its other names", async () => {
+    const { file, directory, text } = place();
+    linkSync(file, join(directory, "other.yml"));
+    const done = await lint(room, ["--fix", file]);
+    expect([done.code, text()]).toEqual([2, BEFORE]);
+    expect(done.stderr).toMatch(/is left as it was: it has further names/);
+    expect(readdirSync(directory).sort()).toEqual(["other.yml", "some.sandbox.yml"]);
+  });
+
+  it("mends the linted file alone, not what it extends", async () => {
+    const parent = "version: 1\nextends: [base]\nmounts:\n  ~/: ro\n";
+    const { file, directory, text } = place("version: 1\nextends: [./parent.sandbox.yml]\n");
+    const other = room.write(join(directory, "parent.sandbox.yml"), parent);
+    await lint(room, ["--fix", file]);
+    expect(readFileSync(other, "utf8")).toBe(parent);
+    expect(text()).toMatch(/^version: 1\nextends: \[\.\/parent\.sandbox\.yml\]\nmask:\n {2}- /);
+  });
+
+  it.runIf(user === "ordinary")("says which file it may not write, and leaves no other behind", async () => {
+    const { file, directory, text } = place();
+    chmodSync(directory, 0o555);
+    const done = await lint(room, ["--fix", file]);
+    expect([done.code, text(), readdirSync(directory)]).toEqual([2, BEFORE, ["some.sandbox.yml"]]);
+    expect(done.stderr).toMatch(/some\.sandbox\.yml is left as it was: .*EACCES/);
+    chmodSync(directory, 0o755);
+  });
+});
+
+describe("a file that is written by two", () => {
+  const room = installed.room();
+
+  it("is left as the other one wrote it", async () => {
+    const file = room.write("race/some.sandbox.yml", BEFORE);
+    const mine = `${BEFORE}# mine\n`;
+    // The preload stands for an editor that saves between sbx's reading and its writing.
+    const preload = room.write(
+      "race/editor.cjs",
+      `const fs = require("node:fs"); const open = fs.openSync;
+       fs.openSync = (path, flags, mode) => { if (flags === "wx") fs.writeFileSync(${JSON.stringify(file)}, ${JSON.stringify(mine)}); return open(path, flags, mode); };`,
+    );
+    const done = await room.run([
+      process.execPath,
+      "--require",
+      preload,
+      installed.file,
+      "lint",
+      "--offline",
+      "--fix",
+      file,
+    ]);
+    expect([done.code, readFileSync(file, "utf8")]).toEqual([2, mine]);
+    expect(done.stderr).toMatch(/is left as it was: it was changed meanwhile/);
+    expect(readdirSync(dirname(file)).sort()).toEqual(["editor.cjs", "some.sandbox.yml"]);
+  });
+});
