@@ -32,3 +32,29 @@ describe.each(runners())("the program in the README, with $bwrap, as $user", ({ 
     expect(done.stderr).toContain("greeter");
   });
 });
+
+describe("the profile in the README", () => {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const block = (language: string, word: string) =>
+    [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].find(
+      ([, each, text]) => each === language && text?.includes(word),
+    )?.[2] ?? "";
+  const profile = block("yaml", "extends: [node]");
+  const room = installed.room();
+
+  it("is one that lint has nothing against", async () => {
+    room.write(".sandbox.yml", profile);
+    expect(await room.sbx(["lint", "--strict", "--offline"])).toMatchObject({ code: 0, stdout: "", stderr: "" });
+  });
+
+  it.each([
+    ["a mistake", "masks", profile.replace("mask:", "masks:"), 2],
+    ["what it lets in", "~/.cargo", "version: 1\nextends: [base]\nmounts:\n  ~/.cargo: ro\n", 1],
+  ])("is told %s as the README shows", async (_, word, text, code) => {
+    room.write(".sandbox.yml", text);
+    const done = await room.sbx(["lint", "--offline"]);
+    expect(done.code).toBe(code);
+    expect(block("text", word)).toMatch(/^\.sandbox\.yml:/);
+    expect(done.stdout).toContain(block("text", word));
+  });
+});
