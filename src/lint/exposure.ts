@@ -1,5 +1,6 @@
 import { isWithin } from "../model/path.ts";
 import type { Operation, Plan } from "../model/plan.gen.ts";
+import { realpath } from "../model/realpath.ts";
 import { type Standing, seen, showing, writable } from "../tree/index.ts";
 import type { Facts } from "./facts.ts";
 
@@ -21,7 +22,8 @@ type Look = (facts: Facts, path: string) => readonly Standing[];
 
 function byEntry(facts: Facts, paths: readonly string[], look: Look): Exposure[] {
   const found = new Map<Operation, Set<string>>();
-  for (const path of [...paths, ...partsNamed(facts, paths)]) {
+  const real = (path: string) => realpath(facts.host, path).path;
+  for (const path of [...paths, ...partsNamed(facts, paths.map(real))]) {
     for (const place of look(facts, path)) {
       const operation = showing(facts.tree, place);
       if (operation === undefined) continue;
@@ -31,7 +33,7 @@ function byEntry(facts: Facts, paths: readonly string[], look: Look): Exposure[]
   return [...found].map(([operation, each]) => {
     const all = [...each];
     const source = "source" in operation ? operation.source : undefined;
-    const named = source !== undefined && all.some((path) => isWithin(path, source));
+    const named = source !== undefined && all.some((path) => isWithin(real(path), source));
     return { operation, paths: all, named };
   });
 }

@@ -1,6 +1,7 @@
 import type { Facts } from "./facts.ts";
 import type { Finding, Rule } from "./rule.ts";
 
+export { hasConditions, underConditions } from "./conditions.ts";
 export { withEverything } from "./everything-there.ts";
 export type { Evidence } from "./evidence.ts";
 export { type Accepted, type Hearing, type Weighed, weighed } from "./exceptions.ts";

@@ -3,7 +3,7 @@ import { below, isWithin } from "../model/path.ts";
 import type { Operation, Plan } from "../model/plan.gen.ts";
 import type { Facts } from "./facts.ts";
 
-/** A repository that an entry shows: the `.git` right in it or in one of its directories. */
+/** A repository that an entry shows: the `.git` right in it or in a directory below it, or one that it names itself. */
 export interface ShownRepository {
   readonly operation: Operation;
   readonly git: string;
@@ -11,8 +11,12 @@ export interface ShownRepository {
   readonly type: "directory" | "file";
 }
 
-/** More directories side by side than this are no collection of checkouts. */
+/** How far below what an entry shows repositories are looked for: `src/github.com/`, `packages/`. */
+const LEVELS = 2;
+/** More directories than this are no collection of checkouts. */
 const MOST = 500;
+/** Packages bring none, and there are many. */
+const PASSED = new Set([".git", "node_modules"]);
 /** Here nobody works. */
 const SYSTEM = [
   "/usr",
@@ -31,7 +35,7 @@ const SYSTEM = [
 
 const known = new WeakMap<Plan, readonly ShownRepository[]>();
 
-/** The repositories beside the project's own that entries show. */
+/** The repositories that entries show, but for the project's own. */
 export function shownRepositories({ plan, host }: Facts): readonly ShownRepository[] {
   const before = known.get(plan);
   if (before !== undefined) return before;
@@ -43,14 +47,30 @@ export function shownRepositories({ plan, host }: Facts): readonly ShownReposito
 function repositoriesBehind(operation: Operation, project: string, host: Host): ShownRepository[] {
   if (operation.kind !== "bind" || !operation.present || operation.type !== "directory") return [];
   const { source } = operation;
-  // The project's own is what `git` is about.
-  if (!source.startsWith("/") || source === "/" || isWithin(project, source)) return [];
-  if (SYSTEM.some((place) => isWithin(place, source))) return [];
-  const names = host.readdir(source) ?? [];
-  const candidates = [source, ...(names.length > MOST ? [] : names.map((name) => below(source, name)))];
-  return candidates.flatMap((directory) => {
+  if (!source.startsWith("/") || source === "/" || SYSTEM.some((place) => isWithin(place, source))) return [];
+  const own = below(project, ".git");
+  const named = /^.*?\.git(?=\/|$)/.exec(source)?.[0];
+  if (named !== undefined) return isWithin(own, named) ? [] : [{ operation, git: named, type: "directory" }];
+  return directoriesBelow(host, source).flatMap((directory) => {
     const git = below(directory, ".git");
-    const type = isWithin(project, directory) ? undefined : host.lstat(git)?.type;
+    // The project's own is what `git` is about.
+    const type = git === own ? undefined : host.lstat(git)?.type;
     return type === "directory" || type === "file" ? [{ operation, git, type }] : [];
   });
+}
+
+/** A directory and those a few levels below it, as many as may be looked at. */
+function directoriesBelow(host: Host, top: string): readonly string[] {
+  const found = [top];
+  let level: readonly string[] = found;
+  for (let depth = 0; depth < LEVELS; depth += 1) {
+    level = level.flatMap((directory) => {
+      const names = (host.readdir(directory) ?? []).filter((name) => !PASSED.has(name));
+      const inner = found.length + names.length > MOST ? [] : names.map((name) => below(directory, name));
+      const directories = inner.filter((path) => host.lstat(path)?.type === "directory");
+      found.push(...directories);
+      return directories;
+    });
+  }
+  return found;
 }

@@ -22,29 +22,29 @@ export function variantsOf({ source, variant }: Opened): readonly NamedVariant[]
   return standard === "" ? [plain, ...others] : [plain, ...others, { variant: "", name: "the top level" }];
 }
 
-/** A flag set by itself: what else is on by default is off. */
-export interface LoneFlag {
+/** A flag set beside those that are on by default, or by itself. */
+export interface FlagCombination {
   readonly name: string;
   readonly flags: readonly FlagSwitch[];
+  /** Whether what is on by default is off. */
+  readonly isAlone: boolean;
 }
 
-/** Each flag set of a profile without the others, but for the one that a plain run takes alone anyway. */
-export function loneFlags({ sources, flags: used, removed, variant }: Effective): readonly LoneFlag[] {
+/** Each flag set of a profile as `--flag` turns it on, and without those that are on by default where there are any. */
+export function flagCombinations({ sources, flags: used, removed, variant }: Effective): readonly FlagCombination[] {
   const own = sources.at(-1);
   if (own === undefined) return [];
   const inVariant = variant === undefined ? [] : flagsOfVariant(own, variant);
   const gone = new Set(removed.filter(({ field }) => field === "flags").map(({ value }) => value));
   const all = [...new Set([...offers(own, sources).flags, ...inVariant])].filter((name) => !gone.has(name));
-  const isPlain = (name: string) => used.length === 1 && used[0] === name;
-  return all
-    .filter((name) => !isPlain(name))
-    .map((name) => ({
-      name,
-      flags: [
-        ...used.filter((other) => other !== name).map((other) => ({ name: other, on: false })),
-        { name, on: true },
-      ],
-    }));
+  return all.flatMap((name): FlagCombination[] => {
+    const others = used.filter((other) => other !== name).map((other) => ({ name: other, on: false }));
+    const on = { name, on: true };
+    return [
+      ...(used.includes(name) ? [] : [{ name, flags: [on], isAlone: false }]),
+      ...(others.length === 0 ? [] : [{ name, flags: [...others, on], isAlone: true }]),
+    ];
+  });
 }
 
 function flagsOfVariant({ root }: Source, variant: string): string[] {

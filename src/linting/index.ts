@@ -1,12 +1,21 @@
 import { describedHost } from "../host/described.ts";
-import { type Combined, findingsOf, merged, RULES, type Rule, TYPICAL_MACHINE, weighed } from "../lint/index.ts";
+import {
+  type Combined,
+  findingsOf,
+  hasConditions,
+  merged,
+  RULES,
+  type Rule,
+  TYPICAL_MACHINE,
+  weighed,
+} from "../lint/index.ts";
 import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
 import type { Source } from "../model/node.ts";
 import type { Problem, Result } from "../model/problem.ts";
 import { type Opened, openProfile } from "../opening.ts";
 import type { Request } from "../pipeline.ts";
-import { loneFlags, variantsOf } from "./combinations.ts";
+import { flagCombinations, variantsOf } from "./combinations.ts";
 import { factsOf } from "./facts.ts";
 import type { LintedPlan, LintedProfile, LintOptions } from "./linted.ts";
 import { loneNetwork } from "./lone-network.ts";
@@ -104,8 +113,6 @@ async function lintCombinations(opened: Opened, request: Request, scene: Scene):
     combination: string | undefined,
     asked: readonly Rule[],
   ): LintedPlan | undefined => {
-    problems.push(...planned.problems);
-    broken ||= planned.value === undefined;
     if (planned.value === undefined) return undefined;
     const facts = factsOf(planned.value, opened, { request, guards, machine: isKnown ? machine : undefined });
     found.push({ combination, findings: findingsOf(facts, asked) });
@@ -114,18 +121,35 @@ async function lintCombinations(opened: Opened, request: Request, scene: Scene):
     return linted;
   };
 
+  /** Where the conditions of mounts are met, and where they are not. */
+  const look = async (of: Opened, wish: Request, combination: string | undefined): Promise<LintedPlan | undefined> => {
+    const planned = await planForRules(of, wish, { ...scene, met: true });
+    problems.push(...planned.problems);
+    const linted = told(planned, combination, rules);
+    if (linted !== undefined && hasConditions(linted.effective))
+      told(await planForRules(of, wish, { ...scene, met: false }), combination, rules);
+    return linted;
+  };
+
   for (const { variant, name } of variantsOf(opened)) {
     const of = { ...opened, variant };
     const base: Request = { ...request, examples: true, known: new Map() };
-    const plain = told(await planForRules(of, base, scene), name, rules);
+    const plain = await look(of, base, name);
+    broken ||= plain === undefined;
     if (plain === undefined || request.flags !== undefined) continue;
-    for (const { name: flag, flags } of loneFlags(plain.effective)) {
-      const words = `the flag set ${flag} alone`;
+    for (const { name: flag, flags, isAlone } of flagCombinations(plain.effective)) {
+      const words = `the flag set ${flag}${isAlone ? " alone" : ""}`;
       const combination = name === undefined ? words : `${name} and ${words}`;
-      const network = loneNetwork(flag, plain.effective);
-      if (network !== undefined)
+      const network = isAlone ? undefined : loneNetwork(flag, plain.effective);
+      if (network !== undefined) {
         told({ value: withNetwork(plain, network, flag), problems: [] }, combination, rules.filter(isAboutSettings));
-      else told(await planForRules(of, { ...base, flags }, scene), combination, rules);
+        continue;
+      }
+      const before = problems.length;
+      const linted = await look(of, { ...base, flags }, combination);
+      // One that is made for those that are on by default need not make sense without them.
+      if (linted === undefined && isAlone) problems.length = before;
+      broken ||= linted === undefined && !isAlone;
     }
   }
   return { found, plans, problems, broken };
@@ -138,7 +162,11 @@ function withNetwork(
   flag: string,
 ): Omit<LintedPlan, "combination"> {
   const { value, origin } = network;
-  return { plan: { ...plan, network: { value, origin } }, effective: { ...effective, network, flags: [flag] }, host };
+  return {
+    plan: { ...plan, network: { value, origin } },
+    effective: { ...effective, network, flags: [...effective.flags, flag] },
+    host,
+  };
 }
 
 const isAboutSettings = ({ about }: Rule): boolean => about === "settings";

@@ -2,7 +2,7 @@ import type { Effective } from "../model/effective.ts";
 import { type MapNode, nodeAt, type Source } from "../model/node.ts";
 import { isWithin } from "../model/path.ts";
 import { literalPath } from "../model/pattern.ts";
-import type { Place } from "../model/source.ts";
+import type { Origin, Place } from "../model/source.ts";
 
 /**
  * The network of a flag set that a built-in profile declares, where the set comes to nothing but that and a few read-only
@@ -10,12 +10,12 @@ import type { Place } from "../model/source.ts";
  * Undefined where it comes to more.
  */
 export function loneNetwork(name: string, effective: Effective): Effective["network"] | undefined {
-  const { sources, flags, root } = effective;
+  const { sources, root } = effective;
   const declaring = sources.findLast((source) => nodeAt(source.root, ["flags", name]) !== undefined);
   if (declaring === undefined || declaring === sources.at(-1) || !isBuiltin(declaring)) return undefined;
   const route = ["flags", name];
   const fragment = nodeAt(declaring.root, route);
-  if (fragment?.kind !== "map" || flags.length > 0 || root.value !== "empty") return undefined;
+  if (fragment?.kind !== "map" || root.value !== "empty") return undefined;
   const network = fragment.entries.find(({ key }) => key.text === "network");
   const mounts = plainMounts(fragment);
   if (network?.value.kind !== "scalar" || mounts === undefined) return undefined;
@@ -51,14 +51,16 @@ function plainMounts({ entries }: MapNode): readonly string[] | undefined {
   return paths;
 }
 
-/** Whether anything but a built-in says something about a path, or about what lies around it. */
+/** Whether anything but a built-in's own says something about a path, or about what lies around it. */
 function isTouched(path: string, { entries, mask, protect }: Effective): boolean {
   const touches = (other: string) => isWithin(path, other) || isWithin(other, path);
   const start = (pattern: string) => literalPath(pattern.replace(/[^/]*[*?[{].*$/, "")).replace(/(?<=.)\/$/, "");
+  // A flag set of a built-in that is on, too, need not fit this one.
+  const isOwn = ({ origin }: { readonly origin: Origin }) => !isBuiltin(origin) || origin.flag !== undefined;
   const own = [
-    ...[...entries].filter(([, { origin }]) => !isBuiltin(origin)).map(([at]) => at),
-    ...mask.filter(({ origin }) => !isBuiltin(origin)).map(({ value }) => start(value)),
-    ...protect.filter(({ origin }) => !isBuiltin(origin)).map(({ value }) => literalPath(value.path)),
+    ...[...entries].filter(([, leaf]) => isOwn(leaf)).map(([at]) => at),
+    ...mask.filter(isOwn).map(({ value }) => start(value)),
+    ...protect.filter(isOwn).map(({ value }) => literalPath(value.path)),
   ];
   return own.some(touches);
 }

@@ -1,12 +1,19 @@
 import { compile } from "../compile/index.ts";
 import { runBase } from "../execute/run-directory.ts";
 import { ownDirectories } from "../host/own.ts";
-import { withEverything } from "../lint/index.ts";
+import { underConditions, withEverything } from "../lint/index.ts";
 import type { Host } from "../model/host.ts";
 import type { Problem, Result } from "../model/problem.ts";
 import type { Opened } from "../opening.ts";
 import { type Request, resolveOpened } from "../pipeline.ts";
 import type { LintedPlan } from "./linted.ts";
+
+interface Terms {
+  readonly machine: Host;
+  readonly isKnown: boolean;
+  /** Whether the conditions of mounts are taken to be met. */
+  readonly met: boolean;
+}
 
 /**
  * The plan of a profile as it would be were nothing missing; where that can't be had (a name that is something else than
@@ -15,7 +22,7 @@ import type { LintedPlan } from "./linted.ts";
 export async function planForRules(
   opened: Opened,
   request: Request,
-  { machine, isKnown }: { readonly machine: Host; readonly isKnown: boolean },
+  { machine, isKnown, met }: Terms,
 ): Promise<Result<Omit<LintedPlan, "combination">>> {
   const { value, problems: before } = await resolveOpened(opened, request, machine);
   if (value === undefined) return { value, problems: before };
@@ -23,8 +30,10 @@ export async function planForRules(
   const { state, cache, configuration } = ownDirectories(machine);
   const own = { directories: [runBase(machine), state, cache, configuration] };
   const failed: (readonly Problem[])[] = [];
-  for (const host of [withEverything(machine, effective, { withDestinations: !isKnown }), machine]) {
-    const { value: plan, problems } = compile(effective, host, own);
+  const everything = withEverything(machine, effective, { withDestinations: !isKnown });
+  const wished = underConditions(effective, met);
+  for (const host of [everything, machine]) {
+    const { value: plan, problems } = compile(wished, host, own);
     if (plan !== undefined) return { value: { effective, plan, host }, problems: [...before, ...problems] };
     failed.push(problems.filter(({ severity }) => severity === "error"));
   }

@@ -1,6 +1,7 @@
 import type { Host } from "../model/host.ts";
 import { parentOf } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
+import { realpath } from "../model/realpath.ts";
 import type { Tree } from "./index.ts";
 import type { Standing } from "./standing.ts";
 
@@ -10,16 +11,21 @@ export interface Scene {
   readonly host: Host;
 }
 
-/** Where a host path shows, or would if it were made: what it needs is there. */
-export function seen({ tree, host }: Scene, path: string): readonly Standing[] {
-  return tree.places(nearestExisting(host, path)).filter(({ access }) => access !== "masked");
+/** Where a host path shows, or would if it were made: what it needs is there. Links on the host lead to what is meant. */
+export const seen = (scene: Scene, path: string): readonly Standing[] =>
+  shown(scene, realpath(scene.host, path).path);
+
+/** Where a host path can be written, or made, or led to elsewhere by another link. */
+export function writable(scene: Scene, path: string): readonly Standing[] {
+  const { tree, host } = scene;
+  const real = realpath(host, path);
+  return [real.path, ...real.links]
+    .flatMap((each) => shown(scene, each))
+    .filter(({ access, mount }) => access === "rw" && tree.operations[mount]?.kind !== "overlay");
 }
 
-/** Where a host path can be written, or made. */
-export function writable(scene: Scene, path: string): readonly Standing[] {
-  const { operations } = scene.tree;
-  return seen(scene, path).filter(({ access, mount }) => access === "rw" && operations[mount]?.kind !== "overlay");
-}
+const shown = ({ tree, host }: Scene, path: string): readonly Standing[] =>
+  tree.places(nearestExisting(host, path)).filter(({ access }) => access !== "masked");
 
 function nearestExisting(host: Host, path: string): string {
   let above = path;

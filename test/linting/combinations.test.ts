@@ -31,22 +31,22 @@ flags:
 `;
 
 describe("flag sets are linted", () => {
-  it("each alone", async () => {
+  it("each as `--flag` turns it on", async () => {
     expect(told(await lint(FLAGS))).toEqual([
-      "5 cred/cloud (with the flag set cloud alone)",
-      "7 cred/ssh-gpg (with the flag set keys alone)",
+      "5 cred/cloud (with the flag set cloud)",
+      "7 cred/ssh-gpg (with the flag set keys)",
     ]);
   });
 
   it("as what a plain run takes, when they are in use", async () => {
     expect(told(await lint(`${FLAGS}use: [cloud]\n`))).toEqual([
       "5 cred/cloud",
-      "7 cred/ssh-gpg (with the flag set keys alone)",
+      "7 cred/ssh-gpg (with the flag set keys)",
     ]);
   });
 
-  it("without those in use; the only one that is in use is what a plain run takes", async () => {
-    const both = `version: 1
+  it("beside those in use and without them; the only one that is in use is what a plain run takes", async () => {
+    const linted = await lint(`version: 1
 extends: [base]
 use: [host-pid]
 flags:
@@ -54,14 +54,43 @@ flags:
     namespaces: {pid: false}
   fine:
     mounts: {/opt: ro}
-`;
-    const linted = await lint(both);
+`);
     expect(told(linted)).toContain("6 ns/pid-missing");
     expect(linted.plans.map(({ combination }) => combination)).toEqual([
       undefined,
+      "the flag set fine",
       "the flag set fine alone",
+      "the flag set network",
       "the flag set network alone",
     ]);
+  });
+
+  it("where only both together let something in", async () => {
+    const both = `version: 1
+extends: [base]
+use: [show]
+tmpfs: {/w/.ssh: {size: 1M}}
+flags:
+  show:
+    mounts: {/w: {from: "\${HOME}", access: ro}}
+  unhide:
+    remove: {tmpfs: [/w/.ssh]}
+`;
+    expect(told(await lint(both))).toContain("7 cred/ssh-gpg (with the flag set unhide)");
+  });
+
+  it("and one that makes sense only beside those in use is none that is broken", async () => {
+    const needs = `version: 1
+extends: [base]
+use: [home]
+flags:
+  home:
+    mask: [~/.ssh]
+  open:
+    remove: {mask: [~/.ssh]}
+`;
+    expect(await lint(needs)).toMatchObject({ broken: false, problems: [], findings: [] });
+    expect(await lint(needs.replace("use: [home]\n", ""))).toMatchObject({ broken: true });
   });
 
   it("of parents, at the place that brought them in", async () => {
@@ -120,4 +149,31 @@ it("a profile that is broken in one combination is broken", async () => {
     'version: 1\nextends: [base]\nflags:\n  odd:\n    mounts: {/a: {from: "${none}", access: ro}}\n',
   );
   expect(linted.broken).toBe(true);
+});
+
+describe("mounts with conditions are linted", () => {
+  it("as they are made, whatever this machine has", async () => {
+    const mounts = [
+      "~/.ssh: {access: ro, when: {exists: /no/such/place}}",
+      "~/.aws: {access: ro, when: {absent: ~/.aws}}",
+      "~/.kube: {access: ro, when: {empty: /usr}}",
+    ];
+    const linted = await lint(
+      `version: 1\nextends: [base]\nmounts:\n${mounts.map((mount) => `  ${mount}\n`).join("")}`,
+    );
+    expect(told(linted)).toEqual(["4 cred/ssh-gpg", "5 cred/cloud", "6 cred/cloud"]);
+  });
+
+  it("as what they would hide is seen without them", async () => {
+    const text = `version: 1
+extends: [base]
+mounts:
+  ~/: ro
+  ~/.ssh: {from: ./empty, access: ro, when: {exists: /usr}}
+  ~/.gnupg: {from: ./empty, access: ro}
+`;
+    const { findings } = await lint(text);
+    const ssh = findings.find(({ problem: { rule } }) => rule === "cred/ssh-gpg");
+    expect(ssh?.problem.message).toMatch(/^~\/\.ssh can be read/);
+  });
 });

@@ -23,7 +23,7 @@ export const rule = defineRule<{ source: string }>({
     const { plan } = facts;
     for (const { source, access, origin, type } of shownBinds(facts)) {
       const isOf = DEEP.some((place) => isWithin(place, source)) || WHOLE.includes(source);
-      if (!isOf || access !== "rw" || isWithin(plan.project, source) || type === "socket") continue;
+      if (!isOf || access === "ro" || isWithin(plan.project, source) || type === "socket") continue;
       yield { data: { source }, at: origin };
     }
   },

@@ -1,4 +1,4 @@
-import { normalise, parentOf } from "../../../model/path.ts";
+import { below, isWithin, normalise, parentOf } from "../../../model/path.ts";
 import { seen } from "../../../tree/index.ts";
 import { issue } from "../../evidence.ts";
 import { shownRepositories } from "../../repositories.ts";
@@ -40,6 +40,8 @@ export const rule = defineRule<{ git: string; directory: string }>({
       const named = type === "file" ? /^gitdir: (.+)$/m.exec(host.readText(git) ?? "")?.[1]?.trim() : undefined;
       if (named === undefined) continue;
       const directory = normalise(named.startsWith("/") ? named : `${parentOf(git)}/${named}`);
+      // A submodule's lies in the project's own.
+      if (isWithin(below(facts.plan.project, ".git"), directory)) continue;
       if (seen(facts, git).length === 0 || seen(facts, directory).length > 0) continue;
       yield { data: { git: short(host, git), directory: short(host, directory) }, at: operation.origin };
     }

@@ -24,7 +24,7 @@ export const rule = defineRule<{ at: string; host: string }>({
         (other, before) => before < index && other.present && covers(other) && isWithin(other.at, at),
       );
       // In a root of the author's own, places for a run's own files are what one expects.
-      if (below?.kind !== "bind" || below.access !== "rw" || below.at === "/" || !below.source.startsWith("/"))
+      if (below?.kind !== "bind" || below.access === "ro" || below.at === "/" || !below.source.startsWith("/"))
         continue;
       yield {
         data: { at: short(host, at), host: short(host, below.source) },

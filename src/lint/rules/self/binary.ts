@@ -1,5 +1,5 @@
 import { isWithin } from "../../../model/path.ts";
-import { isRunPath } from "../../../tree/index.ts";
+import { isRunPath, writable } from "../../../tree/index.ts";
 import { issue, peer } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
 import { short } from "../../words.ts";
@@ -27,9 +27,9 @@ export const rule = defineRule<{ what: string; path: string }>({
   *check({ plan, tree, host, outside }) {
     const told = new Set<string>();
     for (const [what, path] of Object.entries(outside.guards)) {
-      for (const { mount, access } of tree.places(path)) {
+      for (const { mount } of writable({ tree, host }, path)) {
         const operation = plan.operations[mount];
-        if (operation?.kind !== "bind" || access !== "rw" || isRunPath(operation.source)) continue;
+        if (operation?.kind !== "bind" || isRunPath(operation.source)) continue;
         if (!isWithin(operation.source, path) || told.has(`${what}\n${mount}`)) continue;
         told.add(`${what}\n${mount}`);
         yield { data: { what, path: short(host, path) }, at: operation.origin };
