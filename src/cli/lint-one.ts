@@ -38,7 +38,7 @@ export async function toldOf(linted: LintedProfile, replacements: boolean): Prom
     findings,
     // What a built-in is allowed is told where the built-in itself is linted.
     accepted: accepted
-      .filter(({ finding: { entry } }) => entry.file === file || !entry.file.startsWith("builtin:"))
-      .map(({ finding, ...rest }) => ({ problem: finding.problem, ...rest })),
+      .filter(({ by }) => by === file)
+      .map(({ finding, by: _, ...rest }) => ({ problem: finding.problem, ...rest })),
   };
 }

@@ -2,7 +2,7 @@ import type { Example, Rule } from "../index.ts";
 
 /** The page of a rule, in Markdown. */
 export function rulePage(rule: Rule): string {
-  const { severity, title, why, sources, fix, covers = [], refusedAs, needs, bad, good } = rule;
+  const { severity, title, why, sources, fix, covers = [], refusedAs, needs, varies, bad, good } = rule;
   const lines = [
     title,
     "",
@@ -15,6 +15,7 @@ export function rulePage(rule: Rule): string {
       ? []
       : ["", `No plan is made of it: the problem is ${refusedAs.map(code).join(" or ")}, and lint ends with 2.`]),
     ...(needs === undefined ? [] : ["", "It depends on the machine: with `--offline` it is silent."]),
+    ...(varies === undefined ? [] : ["", "What it finds depends on the checkout, or on whose machine it is."]),
     ...covers.flatMap(({ id, because }) => ["", `It stands for ${code(id)}, too: ${because}.`]),
     "",
     ...example("Found", bad),

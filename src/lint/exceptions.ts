@@ -11,6 +11,8 @@ import { rule as unused } from "./rules/lint/unused-ignore.ts";
 /** A finding that somebody has accepted. */
 export interface Accepted {
   readonly finding: Finding;
+  /** The file that accepts it. */
+  readonly by: string;
   readonly reason: string;
   readonly until?: string;
 }
@@ -32,6 +34,8 @@ export interface Hearing {
   readonly rules: readonly Rule[];
   /** The ids of the rules that were asked, on the whole profile: what they don't find is not there. Undefined when only a part was. */
   readonly asked: readonly string[] | undefined;
+  /** Whether the linted file's own exceptions are heard. */
+  readonly isHeard: boolean;
   /** YYYY-MM-DD. */
   readonly today: string;
 }
@@ -47,7 +51,7 @@ interface Exception {
 /** Takes out what the profile accepts, and adds what is wrong with its exceptions. */
 export function weighed(found: readonly Finding[], hearing: Hearing): Weighed {
   const { source, sources, rules, today } = hearing;
-  const own = exceptionsOf(source);
+  const own = hearing.isHeard ? exceptionsOf(source) : [];
   const isBuiltin = ({ file }: Source) => file.startsWith("builtin:") && file !== source.file;
   const theirs = new Map(sources.filter(isBuiltin).map((each) => [each.file, exceptionsOf(each)]));
   const known = byName(rules);
@@ -63,11 +67,18 @@ export function weighed(found: readonly Finding[], hearing: Hearing): Weighed {
     // A flag set that another file turned on was that file's choice.
     const isTheirs = !finding.chosen && (severity !== "error" || source.file.startsWith("builtin:"));
     const builtins = !isTheirs ? [] : (theirs.get(file) ?? []).filter((exception) => isAbout(exception, rule));
-    const fitting = builtins.length > 0 ? [] : own.filter((exception) => isAbout(exception, rule));
+    const isOpen = builtins.length === 0 && known.get(rule)?.always === undefined;
+    const fitting = isOpen ? own.filter((exception) => isAbout(exception, rule)) : [];
     for (const exception of fitting) used.add(exception);
     const by = [...builtins, ...fitting.filter((exception) => !isOver(exception))][0];
     if (by === undefined) findings.push(finding);
-    else accepted.push({ finding, reason: by.reason, ...(by.until === undefined ? {} : { until: by.until }) });
+    else
+      accepted.push({
+        finding,
+        by: by.spot.file,
+        reason: by.reason,
+        ...(by.until === undefined ? {} : { until: by.until }),
+      });
   }
   return { findings: [...findings, ...own.flatMap((exception) => flaws(exception))], accepted };
 
@@ -77,11 +88,20 @@ export function weighed(found: readonly Finding[], hearing: Hearing): Weighed {
     if (rule === undefined && !used.has(exception)) {
       return [unknown.find({ rule: id, nearest: nearest(id, known.keys()) }, spot)];
     }
+    if (rule?.always) return [unused.find({ rule: id, is: "void" }, spot, withdrawal(exception))];
     const lacks =
       rule !== undefined && !used.has(exception) && rule.needs === undefined && rule.refusedAs === undefined;
-    if (lacks && hearing.asked?.includes(rule.id)) return [unused.find({ rule: id }, spot, withdrawal(exception))];
+    if (lacks && hearing.asked?.includes(rule.id)) return [idle(rule, exception)];
     if (until !== undefined && isOver(exception)) return [expired.find({ rule: id, until, day: isDay(until) }, spot)];
     return [];
+  }
+
+  /** What another checkout may need is not for a program to take out, nor for a job to fail by. */
+  function idle({ varies }: Rule, exception: Exception): Finding {
+    const { id, spot } = exception;
+    if (varies === undefined) return unused.find({ rule: id, is: "unused" }, spot, withdrawal(exception));
+    const { problem, ...finding } = unused.find({ rule: id, is: "unused-here" }, spot);
+    return { ...finding, problem: { ...problem, severity: "info" } };
   }
 
   /** The whole of `lint` goes with its last exception. */

@@ -59,6 +59,10 @@ export interface Finding {
 export interface Rule extends RulePage {
   /** It depends on what is on this machine beyond what the profile names: without the machine it is silent. */
   readonly needs?: "machine";
+  /** What it finds depends on files of the project or on whose machine it is: one checkout may have it, and another may not. */
+  readonly varies?: true;
+  /** No exception takes it out: whoever could write one is whom it is about. */
+  readonly always?: true;
   /** It looks at nothing but settings: network, environment, process, namespaces, limits, capabilities. */
   readonly about?: "settings";
   check(facts: Facts): readonly Finding[];
@@ -76,6 +80,8 @@ export interface Found<Data extends object> {
 
 interface Definition<Data extends object> extends RulePage {
   readonly needs?: "machine";
+  readonly varies?: true;
+  readonly always?: true;
   readonly about?: "settings";
   message(data: Data): string;
   /** The next thing to type. */

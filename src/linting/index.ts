@@ -51,6 +51,7 @@ export async function lintProfile(request: Request, host: Host, options: LintOpt
     ),
     rules: RULES,
     asked: isWhole ? rules.filter(({ needs }) => needs === undefined || isKnown).map(({ id }) => id) : undefined,
+    isHeard: options.exceptions ?? true,
     today: options.today,
   });
   const findings = rules === RULES ? left : left.filter(({ problem }) => rules.some(({ id }) => id === problem.rule));

@@ -11,6 +11,8 @@ export interface LintOptions {
   readonly today: string;
   /** Asks nothing of the machine but the profiles' own files: the same findings everywhere. */
   readonly offline?: boolean;
+  /** Whether the profile's own exceptions (`lint.ignore`) are heard. Default: true. */
+  readonly exceptions?: boolean;
   /** Ids of the rules to ask. Default: all of them. */
   readonly rules?: readonly string[];
   /** The programs that guard sandboxes on this machine, by what they are called. */

@@ -12,8 +12,7 @@ export interface Scene {
 }
 
 /** Where a host path shows, or would if it were made: what it needs is there. Links on the host lead to what is meant. */
-export const seen = (scene: Scene, path: string): readonly Standing[] =>
-  shown(scene, realpath(scene.host, path).path);
+export const seen = (scene: Scene, path: string): readonly Standing[] => shown(scene, realpath(scene.host, path).path);
 
 /** Where a host path can be written, or made, or led to elsewhere by another link. */
 export function writable(scene: Scene, path: string): readonly Standing[] {

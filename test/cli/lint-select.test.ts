@@ -134,3 +134,18 @@ describe("`sbx lint` on this machine and `--offline`", () => {
     expect([...outcomes][0]).toMatch(/title=cred\/ssh-gpg::~\/\.ssh/);
   });
 });
+
+describe("`sbx lint` and what a profile accepts", () => {
+  it("says that there is something, and tells it when asked", async () => {
+    room.write(
+      "quiet.sandbox.yml",
+      "version: 1\nextends: [base]\nuse: [network]\nlint: {ignore: [{rule: net/host, reason: x}]}\n",
+    );
+    expect(await lint("--strict", "quiet.sandbox.yml")).toMatchObject({
+      code: 0,
+      stdout: "1 accepted (`--no-exceptions` shows them)\n",
+    });
+    expect((await lint("--strict", "--no-exceptions", "quiet.sandbox.yml")).code).toBe(1);
+    expect(await rulesOf("--no-exceptions", "quiet.sandbox.yml")).toEqual(["net/host"]);
+  });
+});

@@ -88,6 +88,30 @@ describe("an exception", () => {
     expect(await lint(NETWORK + ignoring("rule: net/host, reason: x"))).toMatchObject({ broken: false });
   });
 
+  it("for what a checkout has or has not is an info where it finds nothing, and stays", async () => {
+    const { findings } = await lint(NETWORK + ignoring("rule: net/host, reason: x", "rule: exec/editor, reason: mine"));
+    expect(findings.map(({ problem: { rule, severity }, fix }) => [rule, severity, fix])).toEqual([
+      ["lint/unused-ignore", "info", undefined],
+    ]);
+  });
+
+  it("can't be made for what is about whoever wrote it", async () => {
+    const text = `version: 1\nextends: [base]\nmounts: {/srv: rw}\n${ignoring("rule: self/untrusted-widening, reason: trust me")}`;
+    const host = exampleMachine(".sandbox.yml", text);
+    const linted = await lintProfile({ profile: `${PROJECT}/.sandbox.yml` }, host, { today: TODAY, machine: host });
+    expect(idsOf(linted)).toEqual(["self/untrusted-widening", "lint/unused-ignore"]);
+  });
+
+  it("is not heard when that is asked for", async () => {
+    const host = exampleMachine(FILE, NETWORK + ignoring("rule: net/host, reason: downloads"));
+    const options = { today: TODAY, machine: host, exceptions: false };
+    const linted = await lintProfile({ profile: `${PROJECT}/${FILE}` }, host, options);
+    expect([idsOf(linted), linted.accepted.every(({ by }) => by === "builtin:base")]).toEqual([
+      ["net/host"],
+      true,
+    ]);
+  });
+
   it("is not called unused by who did not ask", async () => {
     const profile =
       NETWORK + ignoring("rule: net/host, reason: downloads", "rule: cred/mask-absent, reason: elsewhere");

@@ -17,6 +17,7 @@ interface Options extends CommonOptions {
   readonly maxWarnings?: number;
   readonly select?: readonly string[];
   readonly ignore?: readonly string[];
+  readonly exceptions: boolean;
   readonly offline?: boolean;
   readonly fix?: boolean;
   readonly diff?: boolean;
@@ -48,6 +49,7 @@ export const command: DefineCommand = (line, end) =>
     .option("--max-warnings <number>", "end with 1 where there are more warnings than that", whole)
     .option("--select <rules>", "only these rules or groups, with commas between them (repeatable)", list)
     .option("--ignore <rules>", "without these rules or groups", list)
+    .option("--no-exceptions", "tell what the profiles accept by `lint.ignore`, too")
     .option("--offline", "ask the machine nothing: the same findings everywhere")
     .option("--fix", "write safe fixes into the profiles; comments and layout stay")
     .option("--diff", "print what --fix would write, and write nothing")
@@ -66,6 +68,7 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
   }
   const how: LintOptions = {
     today: today(),
+    exceptions: options.exceptions,
     rules: await selectedRules(options.select, options.ignore),
     ...(options.offline ? { offline: true } : { guards: guardPrograms(host) }),
   };

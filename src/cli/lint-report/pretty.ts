@@ -1,12 +1,12 @@
 import { formatted, wantsColor } from "../problems.ts";
 import { countOf, type LintReport, problemsOf, type WriteFindings } from "./report.ts";
 
-/** For people: each finding with its line, then how many there are and what to do about them. */
+/** For people: each finding with its line, then how many there are and what to do about them. What is silent was told nothing. */
 export const pretty: WriteFindings = (report) => {
   const problems = problemsOf(report);
-  if (problems.length === 0) return "";
   const text = formatted(problems, report.words, process.stdout);
-  return report.profiles.some(({ findings }) => findings.length > 0) ? `${text}\n${sum(report)}\n` : text;
+  const isSummed = report.profiles.some(({ findings }) => findings.length > 0) || acceptedIn(report) > 0;
+  return [...(problems.length > 0 ? [text] : []), ...(isSummed ? [`${sum(report)}\n`] : [])].join("\n");
 };
 
 function sum(report: LintReport): string {
@@ -18,14 +18,18 @@ function sum(report: LintReport): string {
   ] as const;
   const told = counts.filter(([count]) => count > 0).map(([count, word]) => counted(count, word));
   const fixable = report.profiles.flatMap(({ findings }) => findings.filter(({ fix }) => fix?.safe)).length;
-  const accepted = report.profiles.reduce((all, each) => all + each.accepted.length, 0);
+  const accepted = acceptedIn(report);
   const more = [
     ...(fixable > 0 ? [`\`sbx lint --fix\` mends ${fixable}`] : []),
-    ...(accepted > 0 ? [`${accepted} accepted`] : []),
-    "`sbx rules ID` says why",
+    ...(accepted > 0 ? [`${accepted} accepted (\`--no-exceptions\` shows them)`] : []),
+    ...(told.length > 0 ? ["`sbx rules ID` says why"] : []),
   ];
-  const text = [told.join(", "), ...more].join("; ");
+  const text = [...(told.length > 0 ? [told.join(", ")] : []), ...more].join("; ");
   return wantsColor(process.stdout) ? `\u001b[1m${text}\u001b[0m` : text;
 }
+
+/** How many findings people accept; what a built-in accepts is sbx's own. */
+const acceptedIn = ({ profiles }: LintReport): number =>
+  profiles.filter(({ file }) => !file.startsWith("builtin:")).reduce((all, { accepted }) => all + accepted.length, 0);
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 || word === "info" ? "" : "s"}`;

@@ -12,6 +12,7 @@ export const rule = defineRule<Told>({
   why: "People type passwords and tokens, and paste them into files that git ignores.",
   sources: [peer.nono("the groups of denied files"), peer.aiJail("masked paths")],
   fix: 'Mask them: `mask: ["**/.env"]` hides each such file of the project, wherever it lies.',
+  varies: true,
   bad: {
     profile: "version: 1\nextends: [base]\nmounts:\n  .: ro\n  ~/.bash_history: ro\n",
     where: "the project has a `.env`",

@@ -9,6 +9,7 @@ export const rule = defineRule<{ target: string }>({
   why: "On many systems it is a link into /run. Without its target every name fails to resolve, and programs say that the network is down.",
   sources: [issue("igo95862/bubblejail", 92), issue("fencesandbox/fence", 31)],
   fix: "Use the built-in flag set `network`, which knows the usual targets, or mount the link's target.",
+  varies: true,
   bad: { profile: "version: 1\nextends: [base]\nnetwork: host\n" },
   good: {
     profile:

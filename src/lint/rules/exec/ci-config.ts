@@ -27,6 +27,7 @@ export const rule = defineRule<Told>({
     },
   ],
   fix: "Protect it, or look at it in every review.",
+  varies: true,
   bad: {
     profile: "version: 1\nextends: [base]\nmounts:\n  .: rw\n",
     where: "the project has `.github/workflows`",

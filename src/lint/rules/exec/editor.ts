@@ -26,6 +26,7 @@ export const rule = defineRule<Told>({
   why: "Opening the directory is enough: editors run tasks, agents run hooks and start servers, direnv and mise set variables and run scripts. What lies in the home directory (~/.claude, ~/.config/nvim …) runs in every project. Those that are not there yet can't be protected; look at what a run has left before you open the directory.",
   sources: [peer.sandboxRuntime("the files that are always denied"), issue("rappdw/sandy", 79)],
   fix: "Protect them.",
+  varies: true,
   bad: {
     profile: "version: 1\nextends: [base]\nmounts:\n  .: rw\n",
     where: "the project has a `.vscode`",

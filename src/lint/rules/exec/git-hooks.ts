@@ -18,6 +18,7 @@ export const rule = defineRule<Told>({
     manual("rename(2)"),
   ],
   fix: "Protect `hooks` and `config` (the directories that lead there are held in place as well), or make the entry narrower.",
+  varies: true,
   bad: {
     profile: "version: 1\nextends: [base]\nmounts:\n  /srv/other: rw\n",
     where: "/srv/other is a git repository",

@@ -12,6 +12,7 @@ export const rule = defineRule<{ git: string; directory: string }>({
   why: "Its `.git` is a file that names a directory elsewhere. Without that git says that this is no repository, and whoever grants all of it afterwards shares the hooks of the main repository. The project's own worktree is looked after by the field `git`.",
   sources: [issue("anthropics/claude-code", 33615), issue("openai/codex", 27418)],
   fix: "Grant the git directory as well, with its hooks and config protected, or hide the `.git` file.",
+  varies: true,
   bad: {
     profile: "version: 1\nextends: [base]\nmounts:\n  /srv/feature: ro\n",
     where: "/srv/feature is a worktree of /srv/main",

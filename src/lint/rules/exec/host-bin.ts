@@ -14,6 +14,7 @@ export const rule = defineRule<Told>({
   why: "A program called `git` or `ls` there is the next one that you run.",
   sources: [peer.sandboxRuntime("known limits, writable directories of PATH"), manual("environ(7)")],
   fix: "Make it read-only, and install to a prefix of the sandbox's own.",
+  varies: true,
   bad: { profile: "version: 1\nextends: [base]\nmounts:\n  ~/.local/bin: rw\n" },
   good: { profile: "version: 1\nextends: [base]\nmounts:\n  ~/.local/bin: ro?\n" },
   message: ({ paths }) => `${paths} can be written: shells outside of the sandbox look for programs there`,

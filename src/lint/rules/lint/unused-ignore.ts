@@ -1,10 +1,10 @@
 import { defineOwn } from "../../rule.ts";
 
-export const rule = defineOwn<{ rule: string }>({
+export const rule = defineOwn<{ rule: string; is: "unused" | "unused-here" | "void" }>({
   id: "lint/unused-ignore",
   severity: "warning",
-  title: "A rule is ignored that finds nothing.",
-  why: "An exception that nobody needs hides the next thing of its kind. Rules that depend on the machine are not told: elsewhere they may find something.",
+  title: "A rule is ignored that finds nothing, or that can't be ignored.",
+  why: "An exception that nobody needs hides the next thing of its kind. Where a rule depends on the checkout or the machine (`exec/editor`, `ssh/owner`) it is an info, for elsewhere it may find something; rules that only ask the machine are not told.",
   sources: [
     {
       text: "ESLint --report-unused-disable-directives",
@@ -17,6 +17,9 @@ export const rule = defineOwn<{ rule: string }>({
     profile:
       "version: 1\nextends: [base]\nnetwork: host\nmounts:\n  /etc/resolv.conf: ro?\n  /run/systemd/resolve/stub-resolv.conf: ro?\nlint: {ignore: [{rule: net/host, reason: needs the database}]}\n",
   },
-  message: ({ rule }) => `${rule} is ignored, and finds nothing`,
-  help: () => "take it out",
+  message: ({ rule, is }) => {
+    if (is === "void") return `${rule} can't be ignored: it is about who wrote this`;
+    return `${rule} is ignored, and finds nothing${is === "unused" ? "" : " here"}`;
+  },
+  help: ({ is }) => (is === "unused-here" ? "take it out, unless another checkout or machine needs it" : "take it out"),
 });

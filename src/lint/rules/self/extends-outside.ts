@@ -15,6 +15,7 @@ export const rule = defineRule<{ file: string; flaw: Flaw }>({
   why: "What a sandbox allows is then decided by a file that no review of this repository shows, or that another user of the machine can exchange.",
   sources: [issue("netblue30/firejail", 6896)],
   fix: "Keep the parent in the repository, or in a package that is installed with it (`npm:@acme/sandbox/base`).",
+  varies: true,
   bad: {
     profile: "version: 1\nextends: [/opt/acme/ci.sandbox.yml]\n",
     files: { "/opt/acme/ci.sandbox.yml": "version: 1\nextends: [base]\n" },

@@ -9,6 +9,7 @@ export const rule = defineRule<{ what: string; problem: string }>({
   why: "Whoever clones a repository gets its profile with it, and would run what it allows without having read it. So a profile that is found may make nothing writable outside of its project, pass no secret, keep no capability and share no namespace; `sbx run` refuses it until it is named with `-p`.",
   sources: [issue("tbrandenburg/cade", 103), peer.sandboxRuntime("notes on settings in a project")],
   fix: "Take the entry out, or put it into a profile that is named (`build.sandbox.yml`, and `sbx run -p ./build.sandbox.yml`).",
+  always: true,
   bad: { file: ".sandbox.yml", profile: "version: 1\nextends: [base]\nmounts:\n  /srv/cache: rw\n" },
   good: { file: ".sandbox.yml", profile: "version: 1\nextends: [base]\nmounts:\n  /srv/cache: ro?\n" },
   message: ({ what }) => what,

@@ -11,6 +11,7 @@ export const rule = defineRule<{ paths: string }>({
   why: "ssh refuses a configuration file whose owner is neither root nor the user. In a user namespace root's files belong to 65534, and ssh stops with `Bad owner or permissions`.",
   sources: [issue("RisorseArtificiali/lince", 77), manual("user_namespaces(7)")],
   fix: "Leave /etc/ssh out, or bring a configuration of the sandbox's own (`files: {/etc/ssh/ssh_config: {content: …}}`).",
+  varies: true,
   bad: { profile: "version: 1\nextends: [base]\nmounts:\n  /etc/ssh/ssh_config: ro\n" },
   good: { profile: 'version: 1\nextends: [base]\nfiles:\n  /etc/ssh/ssh_config: {content: "Host *\\n"}\n' },
   message: ({ paths }) => `inside, nobody owns ${paths}: ssh stops with \`Bad owner or permissions\``,
