@@ -6,6 +6,7 @@ import { nestedProfiles } from "./model/nested.ts";
 import type { Source } from "./model/node.ts";
 import { below, isAbsolute, normalise, parentOf } from "./model/path.ts";
 import type { Problem, Result } from "./model/problem.ts";
+import { realpath } from "./model/realpath.ts";
 import { type Library, library, type Reader } from "./sources/index.ts";
 
 /** A profile that was asked for, read and validated. */
@@ -30,7 +31,10 @@ const COMMAND_LINE = { file: "command-line", line: 0, column: 0 };
 
 /** How a profile is opened. */
 export interface Opening {
-  /** A path that ends in `.sandbox.yml` or `.sandbox.yaml` is opened as if it had been found in its directory. */
+  /**
+   * A file is opened by where it lies, not by where the caller stands: its repository is the project, and one that is called
+   * `.sandbox.yml` is as one that was found in its directory.
+   */
   readonly asFound?: boolean;
 }
 
@@ -54,9 +58,8 @@ export async function openProfile(
     case "file": {
       const { reader, checkFragment } = await readers();
       const opened = library(host, reader);
-      const path = absolute(argument.path, host);
-      const { variant } = argument;
-      const where = asFound && isFoundByName(path) ? { project: parentOf(path), discovered: true } : named;
+      const { path, variant } = asFound ? fileNamed(profile, argument, host) : within(argument, host);
+      const where = asFound ? placeOf(path, host) : named;
       return finish(opened.openFile(path, COMMAND_LINE), { ...where, variant, library: opened, checkFragment });
     }
     case "revision": {
@@ -71,6 +74,28 @@ export async function openProfile(
       return finish(opened.openFile(path, COMMAND_LINE), { ...named, variant, library: opened, checkFragment });
     }
   }
+}
+
+interface NamedFile {
+  readonly path: string;
+  readonly variant: string | undefined;
+}
+
+const within = ({ path, variant }: NamedFile, host: Host): NamedFile => ({ path: absolute(path, host), variant });
+
+/** Who looks at files can't be led elsewhere by one of them: a name with `#` in it is believed if it is one. */
+function fileNamed(whole: string | undefined, argument: NamedFile, host: Host): NamedFile {
+  const path = absolute(whole ?? "", host);
+  return argument.variant !== undefined && host.lstat(path)?.type === "file"
+    ? { path, variant: undefined }
+    : within(argument, host);
+}
+
+/** Where a file governs by itself, whoever asks about it and from where. */
+function placeOf(path: string, host: Host): Pick<Opened, "project" | "discovered"> {
+  const directory = realpath(host, parentOf(path)).path;
+  if (isFoundByName(path)) return { project: directory, discovered: true };
+  return { project: projectFor(directory, host), discovered: false };
 }
 
 async function openDiscovered(variant: string | undefined, host: Host): Promise<Result<Opened>> {

@@ -35,8 +35,8 @@ function below(directory: string): string[] {
   ];
 }
 
-/** A bare word would be a built-in's name. */
-const named = (path: string): string => (path.includes("/") ? path : `./${path}`);
+/** A bare word would be a built-in's name, one with a colon a revision's file, and `~` the home directory. */
+const named = (path: string): string => (/^\.{0,2}\//.test(path) ? path : `./${path}`);
 
 /** What can't be looked into can't be called clean. */
 function list(directory: string) {

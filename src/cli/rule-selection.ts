@@ -9,7 +9,10 @@ export async function selectedRules(
   const { rules } = await lintRules();
   const taken = select === undefined ? rules : rules.filter(fits(select, rules, "--select"));
   const left = fits(ignore, rules, "--ignore");
-  return taken.filter((rule) => !left(rule)).map(({ id }) => id);
+  const ids = taken.filter((rule) => !left(rule)).map(({ id }) => id);
+  // A check that asks nothing would pass whatever it is given.
+  if (ids.length === 0) throw new UsageError("no rule is left to ask: --select and --ignore leave none");
+  return ids;
 }
 
 function fits(words: readonly string[], rules: readonly Rule[], option: string): (rule: Rule) => boolean {

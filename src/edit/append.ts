@@ -21,7 +21,14 @@ export function append(writing: Writing, to: KeyRoute, item: Item): Change | und
 function inBrackets({ text }: Writing, { items, span }: ListNode, word: string): Change {
   const last = items.at(-1);
   const at = last === undefined ? startOf(text, span) + 1 : endOf(text, last.span);
-  return { start: at, end: at, insert: last === undefined ? word : `, ${word}` };
+  if (last === undefined) return { start: at, end: at, insert: word };
+  const stop = lineStop(text, at);
+  const rest = text.slice(at, stop);
+  if (!/^[ \t]*,?[ \t]*(?:(?<=[ \t])#.*)?$/.test(rest)) return { start: at, end: at, insert: `, ${word}` };
+  // An item a line, and what stands behind it on its line is about it.
+  const indent = /^[ \t]*/.exec(text.slice(lineStart(text, startOf(text, last.span))))?.[0] ?? "";
+  const [comma, end] = rest.trimStart().startsWith(",") ? ["", ","] : [",", ""];
+  return { start: at, end: stop, insert: `${comma}${rest}${lineEnd(text)}${indent}${word}${end}` };
 }
 
 function onLines({ text }: Writing, { items }: ListNode, word: string): Change | undefined {

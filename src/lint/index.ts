@@ -11,7 +11,7 @@ export { type Combination, type Combined, merged } from "./merge.ts";
 export type { Covered, Example, Finding, Rule } from "./rule.ts";
 export { RULES } from "./rules/index.ts";
 export { SETTLED, type Settled } from "./settled.ts";
-export { TYPICAL_MACHINE } from "./typical-machine.ts";
+export { TYPICAL_MACHINE, TYPICAL_PROJECT } from "./typical-machine.ts";
 
 /** What these rules find in one plan. A rule that needs the machine is silent without it. */
 export const findingsOf = (facts: Facts, rules: readonly Rule[]): Finding[] =>

@@ -76,6 +76,9 @@ for (const path of FILES) files[path] = { type: "file" };
 for (const [path, target] of Object.entries(LINKS)) files[path] = { target };
 for (const name of NODES) files[`/dev/${name}`] = { type: "character", mode: 0o666 };
 
+/** Where a profile that lies in no directory is used from there. */
+export const TYPICAL_PROJECT = "/home/user/project";
+
 /** What `--offline` assumes: an ordinary user's Linux desktop or server, the same for everybody. */
 export const TYPICAL_MACHINE: Machine & Required<Pick<Machine, "files" | "env" | "home">> = {
   home: "/home/user",

@@ -20,7 +20,7 @@ export interface FixedProfile {
 }
 
 /**
- * Makes the fixes of a profile's findings that are safe, one after the other, in the text of its file; nothing is written.
+ * Makes the fixes of a profile's findings that are safe in the text of its file; nothing is written.
  * Each is made only if its finding is gone then, nothing else is wrong, no comment is lost, and the simulation lets nothing
  * in that it did not let in before. Undefined where nothing was, or the profile is in no file.
  */
@@ -38,17 +38,24 @@ export async function fixProfile(
   const fixed: Problem[] = [];
   let text = before;
   let state = linted;
+  // All of them at once, and fewer where that goes wrong: most go together, and one that doesn't is found in a few steps.
+  let most = Number.POSITIVE_INFINITY;
   for (;;) {
-    const finding = state.findings.find((each) => each.fix?.safe && !tried.has(keyOf(each)));
-    if (finding?.fix === undefined) break;
-    tried.add(keyOf(finding));
-    const next = writer(text, finding.fix.edits);
-    if (next === undefined) continue;
-    const after = await lintProfile(request, host, { ...options, texts: new Map([[file, next]]) });
-    if (isWorse(state, after) || after.findings.some((each) => isSame(each, finding))) continue;
-    fixed.push(finding.problem);
+    const open = state.findings.filter((each) => each.fix?.safe && !tried.has(keyOf(each))).slice(0, most);
+    if (open.length === 0) break;
+    const { made, next } = madeIn(text, open, writer);
+    for (const each of open) if (made.length <= 1 || !made.includes(each)) tried.add(keyOf(each));
+    if (made.length === 0) continue;
+    const texts = new Map([...(options.texts ?? []), [file, next]]);
+    const after = await lintProfile(request, host, { ...options, texts });
+    if (isWorse(state, after) || !areGone(made, state, after)) {
+      most = Math.max(1, Math.floor(made.length / 2));
+      continue;
+    }
+    fixed.push(...made.map(({ problem }) => problem));
     text = next;
     state = after;
+    most = Number.POSITIVE_INFINITY;
   }
   return fixed.length === 0 ? undefined : { file, before, after: text, fixed, linted: state };
 }
@@ -65,9 +72,12 @@ type Writer = (text: string, edits: readonly Edit[]) => string | undefined;
 /** Makes edits in the text of a file, unless a comment would be lost. */
 async function writerFor(directory: string | undefined): Promise<Writer> {
   const { commentsOf, load } = await import("../load/index.ts");
+  let last: { readonly text: string; readonly root: ReturnType<Parse> } | undefined;
   const parse: Parse = (text) => {
+    if (last?.text === text) return last.root;
     const { value, problems } = load("edited", directory, text);
-    return hasErrors(problems) ? undefined : value?.root;
+    last = { text, root: hasErrors(problems) ? undefined : value?.root };
+    return last.root;
   };
   return (text, edits) => {
     const after = editText(text, edits, parse);
@@ -75,12 +85,43 @@ async function writerFor(directory: string | undefined): Promise<Writer> {
   };
 }
 
-/** The same finding, wherever the lines around it have gone. */
-const isSame = (a: Finding, b: Finding): boolean =>
-  a.problem.rule === b.problem.rule && a.problem.file === b.problem.file && a.problem.message === b.problem.message;
+/** Findings of the same rule with the same words, wherever the lines around them have gone. */
+const wordsOf = ({ problem: { rule, file, message } }: Finding): string => JSON.stringify([rule, file, message]);
 
-const keyOf = ({ problem: { rule, file, message }, fix }: Finding): string =>
-  JSON.stringify([rule, file, message, fix?.edits]);
+const keyOf = (finding: Finding): string => wordsOf(finding) + JSON.stringify(finding.fix?.edits);
+
+/** Makes the fixes of findings in a text; one whose layout has no place for it is left out. */
+function madeIn(text: string, findings: readonly Finding[], writer: Writer) {
+  const made: Finding[] = [];
+  const done = new Set<string>();
+  let next = text;
+  for (const finding of [...findings].sort(lastFirst)) {
+    // Two findings may ask for the same mask.
+    const edits = (finding.fix?.edits ?? []).filter((edit) => !done.has(JSON.stringify(edit)));
+    const written = writer(next, edits);
+    if (written === undefined) continue;
+    for (const edit of edits) done.add(JSON.stringify(edit));
+    next = written;
+    made.push(finding);
+  }
+  return { made, next };
+}
+
+/** What is taken out moves what comes behind it: that goes first. */
+function lastFirst(a: Finding, b: Finding): number {
+  const [one, other] = [a, b].map(({ fix }) => fix?.edits.find(({ kind }) => kind === "remove"));
+  if (one?.kind !== "remove" || other?.kind !== "remove") return 0;
+  return Number(other.at.at(-1)) - Number(one.at.at(-1)) || 0;
+}
+
+/** Whether there are as many fewer of these findings as were to go. */
+function areGone(made: readonly Finding[], before: LintedProfile, after: LintedProfile): boolean {
+  const count = (findings: readonly Finding[], words: string) =>
+    findings.filter((finding) => wordsOf(finding) === words).length;
+  return [...new Set(made.map(wordsOf))].every(
+    (words) => count(after.findings, words) <= count(before.findings, words) - count(made, words),
+  );
+}
 
 /** Whether one of the comments is not among the others. */
 function isLess(comments: readonly string[], others: readonly string[]): boolean {

@@ -7,6 +7,7 @@ import {
   RULES,
   type Rule,
   TYPICAL_MACHINE,
+  TYPICAL_PROJECT,
   weighed,
 } from "../lint/index.ts";
 import type { Effective } from "../model/effective.ts";
@@ -36,11 +37,13 @@ export async function lintProfile(request: Request, host: Host, options: LintOpt
     const file = typeof request.profile === "string" ? request.profile : host.cwd;
     return { ...NOTHING, file, source: undefined, broken: true, problems: opened.problems };
   }
-  const { source, project, variant } = opened.value;
+  const { source, variant } = opened.value;
+  const isNowhere = options.offline === true && source.file.startsWith("builtin:");
+  const project = isNowhere ? TYPICAL_PROJECT : opened.value.project;
   const rules = rulesOf(options.rules);
   const machine = options.machine ?? (options.offline ? assumedMachine(project) : host);
   const isKnown = options.machine !== undefined || !options.offline;
-  const linted = await lintCombinations(opened.value, request, { ...options, machine, isKnown, rules });
+  const linted = await lintCombinations({ ...opened.value, project }, request, { ...options, machine, isKnown, rules });
 
   const isWhole = request.flags === undefined && variant === undefined && !linted.broken;
   const { findings: left, accepted } = weighed(merged(linted.found, source.file), {

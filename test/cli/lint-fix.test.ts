@@ -7,6 +7,7 @@ import {
   readFileSync,
   readlinkSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -93,11 +94,15 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
 
   it("keeps the mode and the owner", async () => {
     const { file, text } = place();
-    chmodSync(file, 0o640);
-    if (user === "root") chownSync(file, 4242, 4242);
-    await lint(room, ["--fix", file]);
-    const { mode, uid } = lstatSync(file);
-    expect([mode & 0o7777, uid, text() === BEFORE]).toEqual([0o640, user === "root" ? 4242 : room.uid, false]);
+    for (const wanted of [0o640, 0o666, 0o2664]) {
+      writeFileSync(file, BEFORE);
+      const owner = user === "root" ? 4242 : room.uid;
+      chownSync(file, owner, owner);
+      chmodSync(file, wanted);
+      await lint(room, ["--fix", file]);
+      const { mode, uid, gid } = lstatSync(file);
+      expect([mode & 0o7777, uid, gid, text() === BEFORE]).toEqual([wanted, owner, owner, false]);
+    }
   });
 
   it("writes through a directory that is a link, and takes no link for a profile", async () => {
@@ -129,6 +134,32 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     expect(text()).toMatch(/^version: 1\nextends: \[\.\/parent\.sandbox\.yml\]\nmask:\n {2}- /);
   });
 
+  it("goes on with the others where one can't be written, and says how many were mended", async () => {
+    const { file: a, directory, text } = place(BEFORE, "a.sandbox.yml");
+    const [b, c] = ["b", "c"].map((name) => room.write(join(directory, `${name}.sandbox.yml`), BEFORE));
+    linkSync(b as string, join(directory, "other.yml"));
+    const done = await lint(room, ["--fix", directory]);
+    expect(done.code).toBe(2);
+    expect(done.stderr).toBe(`sbx: error: ${b} is left as it was: it has further names (hard links)\n`);
+    expect(done.stdout).toMatch(/; \d+ mended; /);
+    expect([text() === readFileSync(c as string, "utf8"), readFileSync(b as string, "utf8")]).toEqual([true, BEFORE]);
+    expect(a).not.toBe(c);
+  });
+
+  it("mends what is inherited where it stands, if that file is looked at as well", async () => {
+    const { directory, text } = place("version: 1\nextends: [./parent.sandbox.yml]\n", "kid.sandbox.yml");
+    const parent = room.write(
+      join(directory, "parent.sandbox.yml"),
+      "version: 1\nextends: [base]\nmounts:\n  ~/: ro\n",
+    );
+    const shown = await lint(room, ["--diff", directory]);
+    expect(shown.stdout).toMatch(/^--- a\/\S*parent\.sandbox\.yml\n/);
+    expect(shown.stdout).not.toContain("kid");
+    await lint(room, ["--fix", directory]);
+    expect(text()).toBe("version: 1\nextends: [./parent.sandbox.yml]\n");
+    expect(readFileSync(parent, "utf8")).toContain("  - ~/.ssh\n");
+  });
+
   it.runIf(user === "ordinary")("says which file it may not write, and leaves no other behind", async () => {
     const { file, directory, text } = place();
     chmodSync(directory, 0o555);
@@ -136,6 +167,9 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     expect([done.code, text(), readdirSync(directory)]).toEqual([2, BEFORE, ["some.sandbox.yml"]]);
     expect(done.stderr).toMatch(/some\.sandbox\.yml is left as it was: .*EACCES/);
     chmodSync(directory, 0o755);
+    // A file that may not be written is not replaced either, though its directory could be.
+    chmodSync(file, 0o444);
+    expect([(await lint(room, ["--fix", file])).code, text()]).toEqual([2, BEFORE]);
   });
 });
 

@@ -143,3 +143,10 @@ describe("so many profiles that several threads share them", () => {
     }
   });
 });
+
+it("a directory may hold files of any name", async () => {
+  for (const name of ["hash#q.sandbox.yml", "a:b.sandbox.yml", " .sandbox.yml", "-p.sandbox.yml", "ü.sandbox.yml"])
+    room.write(`names/${name}`, WARNED);
+  const { code, files } = await lint(["names"]);
+  expect([code, files.length]).toEqual([0, 5]);
+});

@@ -106,10 +106,7 @@ describe("an exception", () => {
     const host = exampleMachine(FILE, NETWORK + ignoring("rule: net/host, reason: downloads"));
     const options = { today: TODAY, machine: host, exceptions: false };
     const linted = await lintProfile({ profile: `${PROJECT}/${FILE}` }, host, options);
-    expect([idsOf(linted), linted.accepted.every(({ by }) => by === "builtin:base")]).toEqual([
-      ["net/host"],
-      true,
-    ]);
+    expect([idsOf(linted), linted.accepted.every(({ by }) => by === "builtin:base")]).toEqual([["net/host"], true]);
   });
 
   it("is not called unused by who did not ask", async () => {

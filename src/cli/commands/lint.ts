@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from "commander";
-import { fixProfile, guardPrograms, type Host, type LintOptions, lintProfile, type Request } from "../../index.ts";
+import { escapeText, guardPrograms, type Host, type LintOptions, type Request } from "../../index.ts";
 import { type CommonOptions, type DefineCommand, define, requestOf } from "../command.ts";
 import { BROKEN, CLEAN, FINDINGS } from "../exit.ts";
 import { hostFor } from "../host.ts";
 import { lintMany } from "../lint-many.ts";
-import { toldOf } from "../lint-one.ts";
-import { countOf, problemsOf, type ToldProfile, type WriteFindings } from "../lint-report/report.ts";
+import type { Mended } from "../lint-mended.ts";
+import { countOf, problemsOf, type WriteFindings } from "../lint-report/report.ts";
 import { packageVersion } from "../package.ts";
 import { profileFiles } from "../profile-files.ts";
 import { selectedRules } from "../rule-selection.ts";
@@ -61,6 +61,7 @@ export const command: DefineCommand = (line, end) =>
 async function lint(files: readonly string[], options: Options, line: Words): Promise<number> {
   if (files.length > 0 && options.profile !== undefined)
     throw new UsageError("name files, or a profile with -p, not both");
+  refuseMixture(options);
   const host = hostFor(options.directory);
   const names = files.length === 0 ? [options.profile] : profileFiles(files);
   if (options.score || options.threshold !== undefined) {
@@ -73,50 +74,35 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
     ...(options.offline ? { offline: true } : { guards: guardPrograms(host) }),
   };
   const requests = names.map((profile): Request => ({ ...requestOf(options), profile }));
-  const results: Results =
+  const wishes = requests.map((request) => ({ request, options: how, replacements: options.format === "sarif" }));
+  const results: Mended =
     options.fix || options.diff
-      ? await mended(requests, how, options, host)
-      : {
-          changes: [],
-          profiles: await lintMany(
-            requests.map((request) => ({ request, options: how, replacements: options.format === "sarif" })),
-            host,
-          ),
-        };
+      ? await (await import("../lint-mended.ts")).mended(wishes, host, options.diff !== true)
+      : { profiles: await lintMany(wishes, host), changes: [], left: [] };
   await write(results, options, line, host);
+  for (const each of results.left) process.stderr.write(`sbx: error: ${escapeText(each)}\n`);
   return exitCode(results, options);
 }
 
-/** Makes the safe fixes, or says what they would change. */
-async function mended(
-  requests: readonly Request[],
-  how: LintOptions,
-  { diff, format }: Options,
-  host: Host,
-): Promise<Results> {
-  const changes: string[] = [];
-  const profiles: ToldProfile[] = [];
-  for (const request of requests) {
-    let linted = await lintProfile(request, host, how);
-    const fixed = await fixProfile(request, host, how, linted);
-    if (fixed !== undefined && diff) changes.push(await patch(fixed, host.cwd));
-    else if (fixed !== undefined) {
-      (await import("../lint-fix.ts")).replaceText(fixed.file, fixed.before, fixed.after);
-      linted = fixed.linted;
-    }
-    profiles.push(await toldOf(linted, format === "sarif"));
-  }
-  return { profiles, changes };
+/** What can't be done together is said, not left out. */
+function refuseMixture(options: Options): void {
+  const { score, threshold, statistics, format } = options;
+  const asked = (names: readonly (keyof Options)[]) => names.find((name) => options[name] !== undefined);
+  const isScore = score === true || threshold !== undefined;
+  const other = isScore
+    ? asked(["fix", "diff", "statistics", "select", "ignore", "maxWarnings", "offline"])
+    : undefined;
+  const first = threshold === undefined ? "--score" : "--threshold";
+  if (other !== undefined) throw new UsageError(`${first} asks no rules: it can't be had with --${hyphened(other)}`);
+  const isPlain = format === "pretty" || format === "json";
+  if ((isScore || statistics) && !isPlain)
+    throw new UsageError(`${isScore ? first : "--statistics"} is written as pretty or json, not as ${format}`);
 }
 
-interface Results {
-  readonly profiles: readonly ToldProfile[];
-  /** What `--fix` would change. */
-  readonly changes: readonly string[];
-}
+const hyphened = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The result goes to standard output; where that is a patch, what was found goes to standard error. */
-async function write({ profiles, changes }: Results, options: Options, line: Words, host: Host): Promise<void> {
+async function write({ profiles, changes }: Mended, options: Options, line: Words, host: Host): Promise<void> {
   const found = async () => {
     if (options.statistics) return (await import("../lint-statistics.ts")).statistics(profiles, options.format);
     const writer = await formatNamed(options.format);
@@ -129,21 +115,12 @@ async function write({ profiles, changes }: Results, options: Options, line: Wor
   }
 }
 
-function exitCode({ profiles, changes }: Results, { strict, maxWarnings }: Options): number {
-  if (profiles.some(({ broken }) => broken)) return BROKEN;
+function exitCode({ profiles, changes, left }: Mended, { strict, maxWarnings }: Options): number {
+  if (left.length > 0 || profiles.some(({ broken }) => broken)) return BROKEN;
   const problems = problemsOf({ profiles });
   const warnings = countOf(problems, "warning");
   const isTooMany = (strict && warnings > 0) || (maxWarnings !== undefined && warnings > maxWarnings);
   return countOf(problems, "error") > 0 || isTooMany || changes.length > 0 ? FINDINGS : CLEAN;
-}
-
-async function patch(
-  { file, before, after }: { file: string; before: string; after: string },
-  cwd: string,
-): Promise<string> {
-  const { patchOf } = await import("../lint-diff.ts");
-  const { wantsColor } = await import("../problems.ts");
-  return patchOf(file, { before, after }, { cwd, color: wantsColor(process.stdout) });
 }
 
 async function formatNamed(format: string): Promise<WriteFindings> {

@@ -5,7 +5,8 @@ import { countOf, type LintReport, problemsOf, type WriteFindings } from "./repo
 export const pretty: WriteFindings = (report) => {
   const problems = problemsOf(report);
   const text = formatted(problems, report.words, process.stdout);
-  const isSummed = report.profiles.some(({ findings }) => findings.length > 0) || acceptedIn(report) > 0;
+  const isSummed =
+    report.profiles.some(({ findings, mended = 0 }) => findings.length + mended > 0) || acceptedIn(report) > 0;
   return [...(problems.length > 0 ? [text] : []), ...(isSummed ? [`${sum(report)}\n`] : [])].join("\n");
 };
 
@@ -19,7 +20,9 @@ function sum(report: LintReport): string {
   const told = counts.filter(([count]) => count > 0).map(([count, word]) => counted(count, word));
   const fixable = report.profiles.flatMap(({ findings }) => findings.filter(({ fix }) => fix?.safe)).length;
   const accepted = acceptedIn(report);
+  const mended = report.profiles.reduce((all, each) => all + (each.mended ?? 0), 0);
   const more = [
+    ...(mended > 0 ? [`${mended} mended`] : []),
     ...(fixable > 0 ? [`\`sbx lint --fix\` mends ${fixable}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted (\`--no-exceptions\` shows them)`] : []),
     ...(told.length > 0 ? ["`sbx rules ID` says why"] : []),

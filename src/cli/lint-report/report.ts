@@ -19,6 +19,8 @@ export interface ToldProfile {
   readonly broken: boolean;
   readonly problems: readonly Problem[];
   readonly findings: readonly ToldFinding[];
+  /** How many findings `--fix` has mended. */
+  readonly mended?: number;
   readonly accepted: readonly { readonly problem: Problem; readonly reason: string; readonly until?: string }[];
 }
 

@@ -43,7 +43,7 @@ export const sarif: WriteFindings = async (report) => {
           },
         },
         columnKind: "utf16CodeUnits",
-        originalUriBaseIds: { SRCROOT: { uri: `${pathToFileURL(report.cwd).href}/` } },
+        originalUriBaseIds: { SRCROOT: { uri: pathToFileURL(`${report.cwd}/`).href } },
         results: [...once.values()].map((each) => result(each, ids, report)),
       },
     ],

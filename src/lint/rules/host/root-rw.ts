@@ -18,12 +18,11 @@ export const rule = defineRule<{ access: "rw" | "ro" }>({
     access === "rw"
       ? "write `access: ro`, and better `extends: [base]` with what is needed"
       : "extend `host-ro`, which masks what must not be read",
-  *check({ tree, plan, effective }) {
-    const hasMasks =
-      effective.mask.length > 0 ||
-      plan.operations.some(
-        ({ kind, origin }) => kind === "mask" && origin.file !== DEFAULT_ORIGIN.file && origin.line > 0,
-      );
+  *check({ tree, plan }) {
+    // One for a name that is nowhere hides nothing, and is no operation.
+    const hasMasks = plan.operations.some(
+      ({ kind, present, origin }) => kind === "mask" && present && origin.file !== DEFAULT_ORIGIN.file,
+    );
     for (const place of tree.places("/")) {
       const operation = showing(tree, place);
       if (operation === undefined) continue;

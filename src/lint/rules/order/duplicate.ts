@@ -53,5 +53,6 @@ const isBind = (operation: Operation): operation is BindOperation =>
 /** Of an entry in the linted file itself: what others wrote is theirs. */
 function removal({ source }: Facts, { origin }: BindOperation): Fix | undefined {
   if (origin.file !== source.file || !origin.route.includes("mounts")) return undefined;
-  return { title: "take the entry out", edits: [{ kind: "remove", at: origin.route }], safe: true };
+  // Whoever extends the profile, or turns a flag set on, may count on it.
+  return { title: "take the entry out", edits: [{ kind: "remove", at: origin.route }], safe: false };
 }
