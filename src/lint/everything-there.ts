@@ -6,6 +6,7 @@ import {
   EDITOR_FILES,
   GIT_FILES,
   HISTORIES,
+  KNOWN_DEVICES,
   knownSockets,
   placeOn,
   SHELL_FILES,
@@ -95,7 +96,8 @@ function withKnownPlaces(host: Host): Host {
     ...SYSTEM_SECRETS,
   ];
   for (const name of names) add(placeOn(host, name), usualType(placeOn(host, name)));
-  for (const path of [...Object.values(knownSockets(host)).flat(), ...xCookies(host)]) add(path, usualType(path));
+  const fixed = [...Object.values(knownSockets(host)).flat(), ...xCookies(host), ...KNOWN_DEVICES];
+  for (const path of fixed) add(path, usualType(path));
   const all = { ...machine, env: withVariables(machine.env, [...SECRET_VARIABLES, ...LOADING_VARIABLES]) };
   known.set(host.lstat, all);
   return all;

@@ -15,6 +15,13 @@ export interface Exposure {
 /** The entries that show any of these host paths. */
 export const showsAny = (facts: Facts, paths: readonly string[]): Exposure[] => byEntry(facts, paths, seen);
 
+/**
+ * The entries through which any of these sockets can be connected to. Under `root: host` every one that listens is masked
+ * when the sandbox is made (unix(7): a read-only mount is no wall).
+ */
+export const reachesAny = (facts: Facts, sockets: readonly string[]): Exposure[] =>
+  showsAny(facts, sockets).filter(({ operation }) => operation.at !== "/" || facts.effective.root.value !== "host");
+
 /** The entries that let the command write, or make, any of these host paths on the host. */
 export const writesAny = (facts: Facts, paths: readonly string[]): Exposure[] => byEntry(facts, paths, writable);
 
@@ -57,7 +64,7 @@ function sourcesOf(plan: Plan): ReadonlyMap<string, readonly string[]> {
   for (const operation of plan.operations) {
     if (operation.kind !== "bind" && operation.kind !== "overlay") continue;
     const name = firstName(operation.source);
-    if (name === "usr" || name === "dev") continue;
+    if (name === "usr" || (name === "dev" && !isWithin("/dev/shm", operation.source))) continue;
     all.set(name, [...(all.get(name) ?? []), operation.source]);
   }
   grants.set(plan, all);

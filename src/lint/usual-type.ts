@@ -14,7 +14,7 @@ const PROGRAM = /^\/(usr\/)?(local\/)?s?bin\/[^/]+$/;
 /** What a path of this name is on most machines. */
 export function usualType(path: string): Stat["type"] {
   if (NODES.test(path)) return "directory";
-  if (path.startsWith("/dev/") && path !== "/dev/log") return "character";
+  if (path.startsWith("/dev/") && !path.startsWith("/dev/shm/") && path !== "/dev/log") return "character";
   if (SOCKET.test(path)) return "socket";
   return ENDING.test(path) || NAMES.test(path) || PROGRAM.test(path) ? "file" : "directory";
 }

@@ -46,6 +46,10 @@ export const CREDENTIALS = {
   /** Cookies and saved passwords, keyrings, password stores. */
   browsers: [
     ".mozilla",
+    "snap/firefox",
+    ".var/app/org.mozilla.firefox",
+    ".var/app/com.google.Chrome",
+    "snap/chromium",
     ".config/google-chrome",
     ".config/chromium",
     ".config/BraveSoftware",
@@ -190,8 +194,8 @@ export const runtimeDirectory = ({ uid, env }: Pick<Host, "uid" | "env">): strin
 };
 
 /** Where well-known servers listen, for this user and by what the environment says. */
-export function knownSockets(host: Pick<Host, "uid" | "env">): KnownSockets {
-  const { env } = host;
+export function knownSockets(host: Pick<Host, "uid" | "env" | "home">): KnownSockets {
+  const { env, home } = host;
   const runtime = (name: string) => below(runtimeDirectory(host), name);
   const named = (value: string | undefined) => (value?.startsWith("/") ? [normalise(value)] : []);
   const bus = /(?:^|;)unix:path=([^,;]+)/.exec(env.DBUS_SESSION_BUS_ADDRESS ?? "")?.[1];
@@ -204,11 +208,18 @@ export function knownSockets(host: Pick<Host, "uid" | "env">): KnownSockets {
       "/run/crio/crio.sock",
       "/run/buildkit/buildkitd.sock",
       "/run/libvirt/libvirt-sock",
+      "/run/libvirt/virtqemud-sock",
       "/run/lxd.socket",
+      "/var/lib/lxd/unix.socket",
+      "/var/snap/lxd/common/lxd/unix.socket",
+      "/run/incus/unix.socket",
+      "/var/lib/incus/unix.socket",
       "/run/cri-dockerd.sock",
       "/run/k3s/containerd/containerd.sock",
       "/run/snapd.socket",
       runtime("docker.sock"),
+      below(home, ".docker/run/docker.sock"),
+      below(home, ".docker/desktop/docker.sock"),
       runtime("podman/podman.sock"),
     ],
     sshAgent: [
@@ -216,6 +227,7 @@ export function knownSockets(host: Pick<Host, "uid" | "env">): KnownSockets {
       runtime("keyring/ssh"),
       runtime("gcr/ssh"),
       runtime("ssh-agent.socket"),
+      runtime("openssh_agent"),
       runtime("gnupg/S.gpg-agent.ssh"),
     ],
     gpgAgent: [runtime("gnupg/S.gpg-agent"), runtime("gnupg/S.keyboxd")],
@@ -237,3 +249,11 @@ export function knownSockets(host: Pick<Host, "uid" | "env">): KnownSockets {
     ],
   };
 }
+
+/** Nodes that machines have, one of each kind: what a pattern like `/dev/sd*` lets in (kernel doc, admin-guide/devices.txt). */
+export const KNOWN_DEVICES: readonly string[] = [
+  ...["sda", "nvme0n1", "vda", "mmcblk0", "dm-0", "md0", "nbd0", "zram0", "sg0", "loop0"],
+  ...["mem", "kmem", "port", "console", "tty0", "tty1", "ttyS0", "ttyUSB0", "vcs", "ptmx"],
+  ...["hidraw0", "uhid", "uinput", "input/event0", "kvm", "fuse", "net/tun", "vhost-net", "video0", "tpm0"],
+  ...["dri/card0", "dri/renderD128", "snd/controlC0", "nvidia0", "kfd", "vfio/vfio", "mapper/control"],
+].map((name) => `/dev/${name}`);

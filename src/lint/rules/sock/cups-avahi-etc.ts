@@ -2,7 +2,7 @@ import { knownSockets } from "../../../model/known-places.ts";
 import { isWithin } from "../../../model/path.ts";
 import { boundSockets } from "../../../tree/index.ts";
 import { bubblewrapReadme, manual } from "../../evidence.ts";
-import { showsAny } from "../../exposure.ts";
+import { reachesAny } from "../../exposure.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -24,7 +24,7 @@ export const rule = defineRule<Told>({
     const further = here.filter(
       (path) => !told.some((other) => isWithin(other, path)) && !isWithin(facts.plan.project, path),
     );
-    for (const exposure of showsAny(facts, [...new Set([...others, ...further])])) {
+    for (const exposure of reachesAny(facts, [...new Set([...others, ...further])])) {
       // Who names a socket means it.
       if (!exposure.named) yield toldToHide(facts, exposure);
     }

@@ -1,6 +1,6 @@
 import { runtimeDirectory } from "../../../model/known-places.ts";
 import { manual, peer } from "../../evidence.ts";
-import { showsAny } from "../../exposure.ts";
+import { reachesAny } from "../../exposure.ts";
 import { defineRule } from "../../rule.ts";
 import { short } from "../../words.ts";
 
@@ -17,7 +17,7 @@ export const rule = defineRule<{ directory: string }>({
   help: () => "mount the single sockets that are needed instead",
   *check(facts) {
     const whole = ["/run", runtimeDirectory(facts.host)];
-    for (const { operation, paths } of showsAny(facts, whole)) {
+    for (const { operation, paths } of reachesAny(facts, whole)) {
       const directory = whole.find((path) => paths.includes(path));
       if (directory !== undefined) yield { data: { directory: short(facts.host, directory) }, at: operation.origin };
     }

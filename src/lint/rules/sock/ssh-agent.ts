@@ -1,6 +1,6 @@
 import { knownSockets } from "../../../model/known-places.ts";
 import { flatpakLint, issue } from "../../evidence.ts";
-import { showsAny } from "../../exposure.ts";
+import { reachesAny } from "../../exposure.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -21,6 +21,6 @@ export const rule = defineRule<Told>({
     // Wherever it is mounted: what the variable names is the agent.
     const named = typeof value === "string" ? tree.walk(value).host : undefined;
     const sockets = [...knownSockets(host).sshAgent, ...(named === undefined ? [] : [named])];
-    for (const exposure of showsAny(facts, [...new Set(sockets)])) yield toldToHide(facts, exposure);
+    for (const exposure of reachesAny(facts, [...new Set(sockets)])) yield toldToHide(facts, exposure);
   },
 });
