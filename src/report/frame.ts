@@ -1,5 +1,5 @@
+import { secretStretches } from "../model/known-secrets.ts";
 import type { Severity } from "../model/problem.ts";
-import { looksSecret } from "../model/secret.ts";
 import type { Span } from "../model/source.ts";
 import type { Paint } from "./color.ts";
 import { escapeLine } from "./escape.ts";
@@ -12,10 +12,11 @@ const BEFORE = 60;
 
 /** A line of a file with its number, and below it carets from the span's start to its end on that line. */
 export function frame(written: string, span: Span, severity: Severity, paint: Paint): readonly string[] {
-  const line = withoutSecrets(written);
-  const { shown, from } = cut(line, span.column - 1);
-  const start = Math.min(span.column - 1, line.length) - from;
-  const end = span.endLine === span.line ? span.endColumn - 1 - from : shown.length;
+  const { line, moved } = withoutSecrets(written);
+  const place = moved(span.column - 1);
+  const { shown, from } = cut(line, place);
+  const start = Math.min(place, line.length) - from;
+  const end = span.endLine === span.line ? moved(span.endColumn - 1) - from : shown.length;
   const before = widthOf(escapeLine(shown.slice(0, start)));
   const carets = Math.max(1, widthOf(escapeLine(shown.slice(start, Math.max(end, start)))));
   const lead = from > 0 ? "…" : "";
@@ -32,17 +33,36 @@ export function sourceLine(
   { number, column }: { number: number; column: number },
   paint: Paint,
 ): string {
-  const line = withoutSecrets(written);
-  const { shown, from } = cut(line, column - 1);
+  const { line, moved } = withoutSecrets(written);
+  const { shown, from } = cut(line, moved(column - 1));
   const rest = from + shown.length < line.length ? "…" : "";
   return numbered(String(number), (from > 0 ? "…" : "") + escapeLine(shown) + rest, paint);
 }
 
-/** A variable whose name looks secret has its value in the file: logs need not have it, too. */
-const withoutSecrets = (line: string): string =>
-  line.replace(/\b([A-Za-z_][A-Za-z0-9_]*)(["']?\s*:\s+)(?![[{>|])([^,}\s][^,}]*)/g, (all, name, colon) =>
-    looksSecret(name) ? `${name}${colon}<redacted>` : all,
-  );
+/** What stands for a secret. */
+const REDACTED = "<redacted>";
+
+/** The file has the secret: logs need not have it, too. `moved` says where a place of the written line is in what is shown. */
+function withoutSecrets(written: string): { readonly line: string; readonly moved: (index: number) => number } {
+  const stretches = secretStretches(written);
+  let line = "";
+  let done = 0;
+  for (const [from, to] of stretches) {
+    line += written.slice(done, from) + REDACTED;
+    done = to;
+  }
+  line += written.slice(done);
+  const moved = (index: number): number => {
+    let shift = 0;
+    for (const [from, to] of stretches) {
+      if (index <= from) break;
+      if (index < to) return from + shift;
+      shift += REDACTED.length - (to - from);
+    }
+    return index + shift;
+  };
+  return { line, moved };
+}
 
 const numbered = (number: string, text: string, paint: Paint): string =>
   `  ${paint("dim", `${number} |`)} ${text}`.trimEnd();
