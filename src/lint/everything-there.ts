@@ -19,6 +19,7 @@ import { LOADING_VARIABLES } from "../model/loaders.ts";
 import { ancestors, below, isWithin, relativeTo } from "../model/path.ts";
 import { isGlob, literalPath } from "../model/pattern.ts";
 import { realpath } from "../model/realpath.ts";
+import { type Person, peopleOf } from "./people.ts";
 import { usualType } from "./usual-type.ts";
 import { wantedSources } from "./wanted.ts";
 
@@ -35,6 +36,8 @@ export function withEverything(
 ): Host {
   const { env, protect, devices, sources } = effective;
   const { host: machine, add } = overlay(withKnownPlaces(host));
+  for (const person of peopleOf(host, effective).slice(1))
+    for (const path of placesFor(person)) add(path, usualType(path));
   for (const { path, type } of wantedSources(effective)) add(path, nodeType(type) ?? usualType(path));
   for (const { value } of protect)
     if (!isGlob(value.path)) add(literalPath(value.path), usualType(literalPath(value.path)));
@@ -85,23 +88,29 @@ function withKnownPlaces(host: Host): Host {
   const made = known.get(host.lstat);
   if (made !== undefined) return { ...made, cwd: host.cwd };
   const { host: machine, add } = overlay(host);
-  const names = [
-    ...Object.values(CREDENTIALS).flat(),
-    ...HISTORIES,
-    ...SHELL_FILES,
-    ...AUTOSTART,
-    ...GIT_FILES,
-    ...EDITOR_FILES,
-    ...USER_PROGRAMS,
-    ...SYSTEM_SECRETS,
-  ];
-  for (const name of names) add(placeOn(host, name), usualType(placeOn(host, name)));
-  const fixed = [...Object.values(knownSockets(host)).flat(), ...xCookies(host), ...KNOWN_DEVICES];
-  for (const path of fixed) add(path, usualType(path));
+  for (const path of [...placesFor(host), ...KNOWN_DEVICES]) add(path, usualType(path));
   const all = { ...machine, env: withVariables(machine.env, [...SECRET_VARIABLES, ...LOADING_VARIABLES]) };
   known.set(host.lstat, all);
   return all;
 }
+
+const NAMES: readonly string[] = [
+  ...Object.values(CREDENTIALS).flat(),
+  ...HISTORIES,
+  ...SHELL_FILES,
+  ...AUTOSTART,
+  ...GIT_FILES,
+  ...EDITOR_FILES,
+  ...USER_PROGRAMS,
+  ...SYSTEM_SECRETS,
+];
+
+/** What rules look for of one person's. */
+const placesFor = (person: Person): string[] => [
+  ...NAMES.map((name) => placeOn(person, name)),
+  ...Object.values(knownSockets(person)).flat(),
+  ...xCookies(person),
+];
 
 /** An environment, and what it is with further variables: profiles of one kind pass the same ones. */
 const environments = new WeakMap<Host["env"], Map<string, Host["env"]>>();

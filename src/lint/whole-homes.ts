@@ -1,6 +1,7 @@
 import type { Operation } from "../model/plan.gen.ts";
 import { showsAny, writesAny } from "./exposure.ts";
 import type { Facts } from "./facts.ts";
+import { homesOf } from "./people.ts";
 import { listed, short } from "./words.ts";
 
 /** An entry that shows a home directory, or the place of all of them. */
@@ -13,7 +14,7 @@ export interface WholeHome {
 
 export function wholeHomes(facts: Facts): WholeHome[] {
   const { host } = facts;
-  const places = [...new Set(["/home", host.home])];
+  const places = [...new Set(["/home", ...homesOf(facts)])];
   const writers = new Set(writesAny(facts, places).map(({ operation }) => operation));
   return showsAny(facts, places).flatMap(({ operation, paths }) => {
     const shown = places.filter((place) => paths.includes(place));

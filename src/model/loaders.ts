@@ -3,19 +3,25 @@
  * (ld.so(8)), shells, interpreters, git (git(1)), and what calls compilers.
  */
 const CODE = new RegExp(
-  "^(LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|BASH_ENV|ENV|PROMPT_COMMAND|NODE_OPTIONS|NODE_PATH|PYTHONPATH|" +
+  "^(LD_(?!(BIND_NOW|BIND_NOT|WARN|VERBOSE|SHOW_AUXV|HWCAP_MASK|PREFER_MAP_32BIT_EXEC)$).*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|BASH_ENV|ENV|PROMPT_COMMAND|NODE_OPTIONS|NODE_PATH|PYTHONPATH|" +
     "PYTHONSTARTUP|PYTHONHOME|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|(_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS|" +
-    "GIT_SSH|GIT_SSH_COMMAND|GIT_EXEC_PATH|GIT_CONFIG_.*|GIT_CONFIG|GIT_EXTERNAL_DIFF|GIT_ASKPASS|SSH_ASKPASS|" +
+    "GIT_SSH|GIT_SSH_COMMAND|GIT_EXEC_PATH|GIT_CONFIG_(?!NOSYSTEM$).*|GIT_CONFIG|GIT_EXTERNAL_DIFF|GIT_ASKPASS|SSH_ASKPASS|" +
     "RUSTC_WRAPPER|CARGO_BUILD_RUSTC_WRAPPER|LESSOPEN)$",
 );
 
 /** What people set on purpose all day, though a program is run by it all the same. */
 const EVERYDAY = /^(IFS|CLASSPATH|RUSTC|MAKEFLAGS|EDITOR|VISUAL|PAGER|GIT_PAGER|GIT_EDITOR)$/;
 
-/** Those that hold an interpreter's options, of which few load code. */
-const OPTIONS = /^(NODE_OPTIONS|PERL5OPT|RUBYOPT|(_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS)$/;
-const LOADING =
-  /(^|\s)(-r|--require|--import|(--experimental)?-?-loader|-javaagent|-agentlib|-agentpath|-Xbootclasspath|-cp|-classpath|-[mMI]|-e)/;
+/** Those that hold an interpreter's options, and which of these load code: node(1), perlrun(1), ruby(1), java(1). */
+const OPTIONS: readonly (readonly [RegExp, RegExp])[] = [
+  [/^NODE_OPTIONS$/, /(^|[\s"'])(-r|--require|--import|--(experimental-)?loader)\b/],
+  [/^PERL5OPT$/, /(^|\s)-?[A-Za-z]*[mMId]/],
+  [/^RUBYOPT$/, /(^|\s)-?[A-Za-z]*[rI]/],
+  [
+    /^(_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS$/,
+    /(^|[\s"'])(@|-javaagent|-agentlib|-agentpath|-Xbootclasspath|-cp\b|-?-class-?path|-p\b|--(upgrade-)?module-path|--patch-module|-XX:(OnError|OnOutOfMemoryError|Flags|VMOptionsFile)\b|-Djava\.(system\.class\.loader|library\.path|ext\.dirs)\b)/,
+  ],
+];
 
 /** Those that say where to look: what is found there is as good as the place. */
 const SEARCH_PATHS = /^(LD_LIBRARY_PATH|PYTHONPATH|NODE_PATH|PERL5LIB|RUBYLIB)$/;
@@ -43,8 +49,13 @@ export const LOADING_VARIABLES: readonly string[] = [
 export const loadsCode = (name: string): boolean => CODE.test(name);
 
 /** Whether this text loads something, as far as its variable tells. */
-export const textLoadsCode = (name: string, text: string): boolean =>
-  loadsCode(name) && (!OPTIONS.test(name) || LOADING.test(text));
+export function textLoadsCode(name: string, text: string): boolean {
+  if (!loadsCode(name) || /^\s*$/.test(text) || text === "/dev/null") return false;
+  // A shell reads the file that ENV names; as a word it says which of several stages a program is for.
+  if (name === "ENV") return text.includes("/");
+  const options = OPTIONS.find(([variable]) => variable.test(name));
+  return options === undefined || options[1].test(text);
+}
 
 /** Whether a variable's value is run or loaded by programs that have nothing to do with it. */
 export const actsOnLoaders = (name: string): boolean => loadsCode(name) || EVERYDAY.test(name);

@@ -1,6 +1,7 @@
-import { CREDENTIALS, placeOn } from "../../../model/known-places.ts";
+import { CREDENTIALS } from "../../../model/known-places.ts";
 import { peer } from "../../evidence.ts";
 import { showsAny } from "../../exposure.ts";
+import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -18,7 +19,7 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be read: they open every session that you have`,
   help: (told) => helpOf(told, "take this entry out, and give the browser a profile of its own"),
   *check(facts) {
-    const paths = CREDENTIALS.browsers.map((name) => placeOn(facts.host, name));
+    const paths = placesOf(facts, CREDENTIALS.browsers);
     for (const exposure of showsAny(facts, paths)) yield toldToHide(facts, exposure);
   },
 });

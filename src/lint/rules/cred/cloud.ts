@@ -1,6 +1,7 @@
-import { CREDENTIALS, placeOn } from "../../../model/known-places.ts";
+import { CREDENTIALS } from "../../../model/known-places.ts";
 import { peer } from "../../evidence.ts";
 import { showsAny } from "../../exposure.ts";
+import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -16,7 +17,7 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be read: they act as you in the cloud`,
   help: (told) => helpOf(told, "take this entry out, and hand in a token that lasts as long as the run"),
   *check(facts) {
-    const paths = CREDENTIALS.cloud.map((name) => placeOn(facts.host, name));
+    const paths = placesOf(facts, CREDENTIALS.cloud);
     for (const exposure of showsAny(facts, paths)) yield toldToHide(facts, exposure);
   },
 });

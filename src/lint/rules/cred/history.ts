@@ -1,6 +1,7 @@
-import { HISTORIES, placeOn } from "../../../model/known-places.ts";
+import { HISTORIES } from "../../../model/known-places.ts";
 import { peer } from "../../evidence.ts";
 import { showsAny } from "../../exposure.ts";
+import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { namesSecret, secretFilesIn } from "../../secret-files.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
@@ -26,14 +27,14 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be read, where secrets are typed or pasted`,
   help: (told) => helpOf(told, "take this entry out"),
   *check(facts) {
-    const { host, plan, machine } = facts;
+    const { plan, machine } = facts;
     const named = plan.operations.flatMap((operation) =>
       operation.kind === "bind" && namesSecret(operation.source.slice(operation.source.lastIndexOf("/") + 1))
         ? [operation.source]
         : [],
     );
     const own = machine === undefined ? [] : secretFilesIn(machine, plan.project);
-    const paths = [...HISTORIES.map((name) => placeOn(host, name)), ...own, ...named];
+    const paths = [...placesOf(facts, HISTORIES), ...own, ...named];
     for (const exposure of showsAny(facts, [...new Set(paths)])) yield toldToHide(facts, exposure);
   },
 });

@@ -1,6 +1,7 @@
-import { CREDENTIALS, placeOn } from "../../../model/known-places.ts";
+import { CREDENTIALS } from "../../../model/known-places.ts";
 import { peer } from "../../evidence.ts";
 import { showsAny } from "../../exposure.ts";
+import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -19,7 +20,7 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be read: whoever has them publishes as you`,
   help: (told) => helpOf(told, "take this entry out, and hand in a token that can only read"),
   *check(facts) {
-    const paths = CREDENTIALS.registries.map((name) => placeOn(facts.host, name));
+    const paths = placesOf(facts, CREDENTIALS.registries);
     for (const exposure of showsAny(facts, paths)) yield toldToHide(facts, exposure);
   },
 });

@@ -1,6 +1,7 @@
-import { CREDENTIALS, placeOn } from "../../../model/known-places.ts";
+import { CREDENTIALS } from "../../../model/known-places.ts";
 import { flatpakLint, peer } from "../../evidence.ts";
 import { showsAny } from "../../exposure.ts";
+import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -24,7 +25,7 @@ export const rule = defineRule<Told>({
   help: (told) =>
     helpOf(told, "take this entry out, or grant the single file that is needed, such as ~/.ssh/known_hosts"),
   *check(facts) {
-    const paths = CREDENTIALS.keys.map((name) => placeOn(facts.host, name));
+    const paths = placesOf(facts, CREDENTIALS.keys);
     for (const exposure of showsAny(facts, paths)) {
       const told = exposure.paths.filter((path) => !PUBLIC.test(path));
       if (told.length > 0) yield toldToHide(facts, { ...exposure, paths: told });

@@ -13,7 +13,8 @@ export const rule = defineRule<{ devices: string }>({
   bad: { profile: "version: 1\nextends: [base]\ndevices: [minimal, /dev/tty1]\n" },
   good: { profile: "version: 1\nextends: [base]\ndevices: [full]\n" },
   message: ({ devices }) => `${devices}: what is typed into a terminal of the host runs outside of the sandbox`,
-  help: () => "write `process: {session: pty}`, or `devices: [full]` for a devpts of its own",
+  help: () =>
+    "take it out; a terminal of the sandbox's own comes with `process: {session: pty}`, a devpts with `devices: [full]`",
   *check(facts) {
     for (const { paths, origin } of devicesLike(facts, /^\/dev\/(tty[0-9S]|pts|console|vcs|ptmx)/)) {
       yield { data: { devices: listed(paths) }, at: origin };

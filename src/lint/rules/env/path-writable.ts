@@ -1,10 +1,10 @@
 import type { Host } from "../../../model/host.ts";
-import { isWithin, parentOf } from "../../../model/path.ts";
+import { isWithin } from "../../../model/path.ts";
 import type { EnvironmentValue } from "../../../model/plan.gen.ts";
 import type { Origin } from "../../../model/source.ts";
-import type { Walk } from "../../../tree/index.ts";
 import { manual, peer } from "../../evidence.ts";
 import type { Facts } from "../../facts.ts";
+import { groundOf } from "../../ground.ts";
 import { defineRule } from "../../rule.ts";
 import { listed, short } from "../../words.ts";
 
@@ -12,7 +12,7 @@ const SEARCHED = ["PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "NODE_PATH", "PERL5LI
 
 type Flaw = "empty" | "relative" | "writable" | "project" | "root";
 
-export const rule = defineRule<{ name: string; entries: string; flaw: Flaw }>({
+export const rule = defineRule<{ name: string; entries: string; flaw: Flaw; onHost: boolean }>({
   id: "env/path-writable",
   severity: "error",
   about: "settings",
@@ -28,10 +28,10 @@ export const rule = defineRule<{ name: string; entries: string; flaw: Flaw }>({
     if (flaw === "relative") return `${name} has the relative entry ${entries}`;
     return `${name} looks in ${entries} first, where the command can write`;
   },
-  help: ({ flaw }) =>
-    flaw === "empty" || flaw === "relative"
-      ? "write directories from / on"
-      : "put it behind the system's directories, or make it read-only with `protect`",
+  help: ({ flaw, onHost }) => {
+    if (flaw === "empty" || flaw === "relative") return "write directories from / on";
+    return `put it behind the system's directories${onHost ? ", or make it read-only with `protect`" : ""}`;
+  },
   *check(facts) {
     for (const name of SEARCHED) {
       const variable = facts.plan.env[name];
@@ -57,8 +57,9 @@ interface Flawed {
   readonly at: Origin;
 }
 
-function told({ host }: Facts, { name, entries, flaw, at }: Flawed) {
-  const data = { name, entries: listed(entries.map((entry) => short(host, entry))), flaw };
+function told({ host, tree }: Facts, { name, entries, flaw, at }: Flawed) {
+  const onHost = entries.every((entry) => groundOf(entry, tree).content === "host");
+  const data = { name, entries: listed(entries.map((entry) => short(host, entry))), flaw, onHost };
   return { data, at, ...(flaw === "project" || flaw === "root" ? { severity: "warning" as const } : {}) };
 }
 
@@ -74,7 +75,7 @@ function flawsOf(value: EnvironmentValue, facts: Facts): { readonly entry: strin
 function flawOf(entry: string, isFirst: boolean, facts: Facts): Flaw | undefined {
   if (entry === "") return "empty";
   if (!entry.startsWith("/")) return "relative";
-  const ground = isFirst ? groundOf(entry, facts) : undefined;
+  const ground = isFirst ? groundOf(entry, facts.tree) : undefined;
   if (ground?.access !== "rw" || ground.type !== "directory") return undefined;
   if (facts.plan.operations[ground.mount]?.at === "/" && ground.content === "host") return "root";
   // That the system's own programs can be written is told at the entry that does it (`etc/writable`).
@@ -88,11 +89,4 @@ const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib64"];
 function entriesOf(value: EnvironmentValue, { env }: Host): readonly string[] {
   if (typeof value === "string") return value.split(":");
   return value.prepend === undefined ? [] : [...value.prepend, ...(env[value.from] ?? "").split(":")];
-}
-
-/** What stands there, or the nearest directory above, in which it could be made. */
-function groundOf(path: string, { tree }: Facts): Walk {
-  let place = tree.walk(path);
-  while (place.type === "absent" && place.path !== "/") place = tree.walk(parentOf(place.path));
-  return place;
 }

@@ -1,6 +1,7 @@
-import { AUTOSTART, placeOn } from "../../../model/known-places.ts";
+import { AUTOSTART } from "../../../model/known-places.ts";
 import { flatpakLint, manual } from "../../evidence.ts";
 import { writesAny } from "../../exposure.ts";
+import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToLock } from "../../told.ts";
 
@@ -20,7 +21,7 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be written: what is put there is started outside of the sandbox`,
   help: (told) => helpOf(told, "make this entry read-only"),
   *check(facts) {
-    const paths = AUTOSTART.map((name) => placeOn(facts.host, name));
+    const paths = placesOf(facts, AUTOSTART);
     for (const exposure of writesAny(facts, paths)) yield toldToLock(facts, exposure);
   },
 });

@@ -1,6 +1,7 @@
-import { EDITOR_FILES, placeOn } from "../../../model/known-places.ts";
+import { EDITOR_FILES } from "../../../model/known-places.ts";
 import { issue, peer } from "../../evidence.ts";
 import { writesAny } from "../../exposure.ts";
+import { placesOf } from "../../people.ts";
 import { inProject } from "../../project-files.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToLock } from "../../told.ts";
@@ -40,7 +41,7 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be written: editors, agents and shells outside of the sandbox run what it says`,
   help: (told) => helpOf(told, "make this entry read-only"),
   *check(facts) {
-    const own = EDITOR_FILES.map((name) => placeOn(facts.host, name));
+    const own = placesOf(facts, EDITOR_FILES);
     for (const exposure of writesAny(facts, [...inProject(facts, FILES), ...own])) yield toldToLock(facts, exposure);
   },
 });

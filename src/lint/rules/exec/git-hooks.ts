@@ -1,7 +1,8 @@
-import { GIT_FILES, placeOn } from "../../../model/known-places.ts";
+import { GIT_FILES } from "../../../model/known-places.ts";
 import { below } from "../../../model/path.ts";
 import { manual, peer } from "../../evidence.ts";
 import { writesAny } from "../../exposure.ts";
+import { placesOf } from "../../people.ts";
 import { shownRepositories } from "../../repositories.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToLock } from "../../told.ts";
@@ -48,7 +49,7 @@ export const rule = defineRule<Told>({
     const repositories = shownRepositories(facts)
       .filter(({ type }) => type === "directory")
       .flatMap(({ git }) => [below(git, "config"), below(git, "hooks")]);
-    const paths = [...repositories, ...GIT_FILES.map((name) => placeOn(facts.host, name))];
+    const paths = [...repositories, ...placesOf(facts, GIT_FILES)];
     for (const exposure of writesAny(facts, [...new Set(paths)])) yield toldToLock(facts, exposure);
   },
 });

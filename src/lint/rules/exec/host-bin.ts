@@ -1,8 +1,9 @@
-import { placeOn, USER_PROGRAMS } from "../../../model/known-places.ts";
+import { USER_PROGRAMS } from "../../../model/known-places.ts";
 import { isWithin, normalise } from "../../../model/path.ts";
 import { manual, peer } from "../../evidence.ts";
 import { writesAny } from "../../exposure.ts";
 import type { Facts } from "../../facts.ts";
+import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToLock } from "../../told.ts";
 
@@ -24,12 +25,13 @@ export const rule = defineRule<Told>({
   },
 });
 
-function programPlaces({ host, machine, plan }: Facts): string[] {
+function programPlaces(facts: Facts): string[] {
+  const { host, machine, plan } = facts;
   const path = (machine?.env.PATH ?? "")
     .split(":")
     .filter((entry) => entry.startsWith("/"))
     .map(normalise);
-  const own = USER_PROGRAMS.map((name) => placeOn(host, name));
+  const own = placesOf(facts, USER_PROGRAMS);
   // `npm run` puts the project's own programs in front: nobody's shell has them there.
   const isProjects = (entry: string) => isWithin(plan.project, entry) && entry.endsWith("/node_modules/.bin");
   return [...new Set([...own, ...path])].filter((entry) => !isProjects(entry) && host.lstat(entry) !== undefined);

@@ -1,6 +1,7 @@
-import { placeOn, SHELL_FILES } from "../../../model/known-places.ts";
+import { SHELL_FILES } from "../../../model/known-places.ts";
 import { manual, peer } from "../../evidence.ts";
 import { writesAny } from "../../exposure.ts";
+import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToLock } from "../../told.ts";
 
@@ -16,7 +17,7 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be written: the next shell outside of the sandbox runs it`,
   help: (told) => helpOf(told, "make this entry read-only"),
   *check(facts) {
-    const paths = SHELL_FILES.map((name) => placeOn(facts.host, name));
+    const paths = placesOf(facts, SHELL_FILES);
     for (const exposure of writesAny(facts, paths)) yield toldToLock(facts, exposure);
   },
 });

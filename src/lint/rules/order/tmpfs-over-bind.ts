@@ -1,10 +1,11 @@
 import { isWithin } from "../../../model/path.ts";
+import type { Operation } from "../../../model/plan.gen.ts";
 import { DEFAULT_ORIGIN } from "../../../model/source.ts";
 import { issue } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
-import { short } from "../../words.ts";
+import { keyFor, short } from "../../words.ts";
 
-export const rule = defineRule<{ at: string; host: string }>({
+export const rule = defineRule<{ at: string; key: string; host: string }>({
   id: "order/tmpfs-over-bind",
   severity: "warning",
   title: "A tmpfs without a size lies over a directory of the host that the command could write.",
@@ -14,12 +15,12 @@ export const rule = defineRule<{ at: string; host: string }>({
   bad: { profile: "version: 1\nextends: [base]\nmounts:\n  .: rw\ntmpfs: [./build]\n" },
   good: { profile: "version: 1\nextends: [base]\nmounts:\n  .: rw\ntmpfs:\n  ./build: {size: 1G}\n" },
   message: ({ at, host }) => `what is written to ${at} is gone with the sandbox, though ${host} around it is kept`,
-  help: ({ at }) => `write \`tmpfs: {${at}: {size: 1G}}\` if that is meant, or take it out`,
+  help: ({ key }) => `write \`tmpfs: {${key}: {size: 1G}}\` if that is meant, or take it out`,
   *check({ plan, host }) {
     for (const [index, operation] of plan.operations.entries()) {
       if (operation.kind !== "tmpfs" || !operation.present || operation.size !== undefined) continue;
       const { at, origin } = operation;
-      if (origin.file === DEFAULT_ORIGIN.file || at === "/") continue;
+      if (origin.file === DEFAULT_ORIGIN.file || at === "/" || isUsual(operation)) continue;
       const below = plan.operations.findLast(
         (other, before) => before < index && other.present && covers(other) && isWithin(other.at, at),
       );
@@ -27,13 +28,17 @@ export const rule = defineRule<{ at: string; host: string }>({
       if (below?.kind !== "bind" || below.access === "ro" || below.at === "/" || !below.source.startsWith("/"))
         continue;
       yield {
-        data: { at: short(host, at), host: short(host, below.source) },
+        data: { at: short(host, at), key: keyFor(host, at), host: short(host, below.source) },
         at: origin,
         related: [{ ...placeOf(below.origin), message: "writable by this entry" }],
       };
     }
   },
 });
+
+/** Everybody knows that these don't last, and has them of a built-in. */
+const isUsual = ({ at, origin }: Pick<Operation, "at" | "origin">): boolean =>
+  origin.file.startsWith("builtin:") && /^\/(tmp|var\/tmp|run)$/.test(at);
 
 const covers = ({ kind }: { readonly kind: string }): boolean =>
   kind === "bind" || kind === "overlay" || kind === "tmpfs";

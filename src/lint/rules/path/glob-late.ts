@@ -1,3 +1,4 @@
+import { isWithin } from "../../../model/path.ts";
 import { isGlob } from "../../../model/pattern.ts";
 import type { Origin } from "../../../model/source.ts";
 import { peer } from "../../evidence.ts";
@@ -24,6 +25,8 @@ export const rule = defineRule<{ pattern: string; directory: string }>({
     for (const { value, origin } of facts.effective.mask) {
       const inner = isGlob(value) ? /^(.+)\/\*{1,2}$/.exec(value)?.[1] : undefined;
       if (inner === undefined || isGlob(inner)) continue;
+      // Nobody means to hide the place that the command works in.
+      if (isWithin(inner, facts.plan.project) || isWithin(inner, facts.host.home)) continue;
       const directory = writtenPath(facts, inner);
       const fix = origin.file === facts.source.file ? instead(origin, directory) : undefined;
       yield { data: { pattern: writtenPath(facts, value), directory }, at: origin, fix };

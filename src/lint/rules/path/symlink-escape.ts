@@ -1,6 +1,8 @@
 import { isWithin } from "../../../model/path.ts";
+import { realpath } from "../../../model/realpath.ts";
 import { advisory, cve } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
+import { wantedSources } from "../../wanted.ts";
 import { short } from "../../words.ts";
 
 export const rule = defineRule<{ written: string; source: string }>({
@@ -24,20 +26,12 @@ export const rule = defineRule<{ written: string; source: string }>({
   message: ({ written, source }) => `${written} is a link that leads out of the project: ${source} is shown`,
   help: ({ source }) => `write \`from: ${source}\` if that is meant`,
   *check({ effective, plan, host }) {
-    for (const [at, { value, origin }] of effective.entries) {
-      if (value.kind !== "mount") continue;
-      const from = typeof value.spec === "string" ? undefined : value.spec.from;
-      const written = from ?? at;
-      if (!isWithin(plan.project, written)) continue;
-      const operation = plan.operations.find(
-        (each) => (each.kind === "bind" || each.kind === "overlay") && same(each.origin, origin),
-      );
-      const source = operation && "source" in operation ? operation.source : undefined;
-      if (source === undefined || !source.startsWith("/") || isWithin(plan.project, source)) continue;
-      yield { data: { written: short(host, written), source: short(host, source) }, at: origin };
+    const projects = [plan.project, realpath(host, plan.project).path];
+    const isInProject = (path: string) => projects.some((project) => isWithin(project, path));
+    for (const { path, origin } of wantedSources(effective)) {
+      const source = realpath(host, path).path;
+      if (!isInProject(path) || isInProject(source)) continue;
+      yield { data: { written: short(host, path), source: short(host, source) }, at: origin };
     }
   },
 });
-
-const same = (a: { file: string; line: number; column: number }, b: { file: string; line: number; column: number }) =>
-  a.file === b.file && a.line === b.line && a.column === b.column;

@@ -1,10 +1,14 @@
+import { shownBinds } from "../../../tree/index.ts";
 import { issue, manual, measured } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
 
-export const rule = defineRule<{ how: "bound" | "shared" }>({
+/** A process of the host's, as a path. */
+const PROCESS = /^\/proc\/(\d+|self|thread-self)(?=\/|$)/;
+
+export const rule = defineRule<{ how: "bound" | "process" | "shared"; path?: string }>({
   id: "proc/host",
   severity: "error",
-  title: "The host's /proc is shown, or /proc without a process namespace of the sandbox's own.",
+  title: "The host's /proc is shown, a process of it, or /proc without a process namespace of the sandbox's own.",
   why: "It tells the command lines and environments of all of your processes, leads into them (`/proc/PID/root`, `/proc/PID/mem`), and holds switches of the kernel.",
   sources: [
     issue("containers/bubblewrap", 313),
@@ -14,12 +18,19 @@ export const rule = defineRule<{ how: "bound" | "shared" }>({
   fix: "Write `proc: true` (the default) and leave `namespaces.pid` at `true`.",
   bad: { profile: "version: 1\nextends: [base]\nproc: false\nmounts:\n  /proc: ro\n" },
   good: { profile: "version: 1\nextends: [base]\nproc: true\n" },
-  message: ({ how }) =>
+  message: ({ how, path = "" }) =>
     how === "bound"
       ? "the host's /proc is shown, with all of your processes"
-      : "/proc shows the host's processes: the sandbox has no process namespace of its own",
-  help: ({ how }) => (how === "bound" ? "take this entry out, and write `proc: true`" : "take `pid: false` out"),
-  *check({ tree, plan }) {
+      : how === "process"
+        ? `${path} is a process outside of the sandbox, with its environment, its files and its memory`
+        : "/proc shows the host's processes: the sandbox has no process namespace of its own",
+  help: ({ how }) => (how === "shared" ? "take `pid: false` out" : "take this entry out, and write `proc: true`"),
+  *check(facts) {
+    const { tree, plan } = facts;
+    for (const { source, origin } of shownBinds(facts)) {
+      const path = PROCESS.exec(source)?.[0];
+      if (path !== undefined) yield { data: { how: "process", path }, at: origin };
+    }
     for (const { mount, access } of tree.places("/proc")) {
       const operation = plan.operations[mount];
       if (operation !== undefined && access !== "masked") yield { data: { how: "bound" }, at: operation.origin };

@@ -1,8 +1,8 @@
-import { knownSockets } from "../../../model/known-places.ts";
 import { isWithin } from "../../../model/path.ts";
 import { boundSockets } from "../../../tree/index.ts";
 import { bubblewrapReadme, manual } from "../../evidence.ts";
 import { reachesAny } from "../../exposure.ts";
+import { socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -18,7 +18,7 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached, where servers of the host answer`,
   help: (told) => helpOf(told, "narrow this entry"),
   *check(facts) {
-    const { others, ...known } = knownSockets(facts.host);
+    const { others, ...known } = socketsOf(facts);
     const told = Object.values(known).flat();
     const here = facts.machine === undefined ? [] : boundSockets(facts.machine);
     const further = here.filter(

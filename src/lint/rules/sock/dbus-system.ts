@@ -1,6 +1,6 @@
-import { knownSockets } from "../../../model/known-places.ts";
 import { flatpakLint, issue } from "../../evidence.ts";
 import { reachesAny } from "../../exposure.ts";
+import { socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -16,6 +16,6 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached: services of root's answer on the system bus`,
   help: (told) => helpOf(told, "take this entry out, or mount the socket of an xdg-dbus-proxy instead"),
   *check(facts) {
-    for (const exposure of reachesAny(facts, knownSockets(facts.host).systemBus)) yield toldToHide(facts, exposure);
+    for (const exposure of reachesAny(facts, socketsOf(facts).systemBus)) yield toldToHide(facts, exposure);
   },
 });

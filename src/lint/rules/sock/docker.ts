@@ -1,6 +1,6 @@
-import { knownSockets } from "../../../model/known-places.ts";
 import { peer } from "../../evidence.ts";
 import { reachesAny } from "../../exposure.ts";
+import { socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -16,6 +16,6 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached: a container engine does as root what it is asked`,
   help: (told) => helpOf(told, "take this entry out"),
   *check(facts) {
-    for (const exposure of reachesAny(facts, knownSockets(facts.host).engines)) yield toldToHide(facts, exposure);
+    for (const exposure of reachesAny(facts, socketsOf(facts).engines)) yield toldToHide(facts, exposure);
   },
 });

@@ -1,6 +1,6 @@
-import { knownSockets } from "../../../model/known-places.ts";
 import { flatpakLint } from "../../evidence.ts";
 import { reachesAny } from "../../exposure.ts";
+import { socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -16,6 +16,6 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached: GnuPG's agent signs and decrypts for whoever asks`,
   help: (told) => helpOf(told, "take this entry out, and sign outside of the sandbox"),
   *check(facts) {
-    for (const exposure of reachesAny(facts, knownSockets(facts.host).gpgAgent)) yield toldToHide(facts, exposure);
+    for (const exposure of reachesAny(facts, socketsOf(facts).gpgAgent)) yield toldToHide(facts, exposure);
   },
 });

@@ -1,6 +1,6 @@
-import { runtimeDirectory } from "../../../model/known-places.ts";
 import { manual, peer } from "../../evidence.ts";
 import { reachesAny } from "../../exposure.ts";
+import { runtimesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { short } from "../../words.ts";
 
@@ -16,7 +16,7 @@ export const rule = defineRule<{ directory: string }>({
   message: ({ directory }) => `all of ${directory} is shown, with every socket in it`,
   help: () => "mount the single sockets that are needed instead",
   *check(facts) {
-    const whole = ["/run", runtimeDirectory(facts.host)];
+    const whole = ["/run", ...runtimesOf(facts)];
     for (const { operation, paths } of reachesAny(facts, whole)) {
       const directory = whole.find((path) => paths.includes(path));
       if (directory !== undefined) yield { data: { directory: short(facts.host, directory) }, at: operation.origin };

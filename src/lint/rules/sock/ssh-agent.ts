@@ -1,6 +1,6 @@
-import { knownSockets } from "../../../model/known-places.ts";
 import { flatpakLint, issue } from "../../evidence.ts";
 import { reachesAny } from "../../exposure.ts";
+import { socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -16,11 +16,11 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached: whoever talks to the ssh agent signs in as you`,
   help: (told) => helpOf(told, "take this entry out, or start an agent that holds a deploy key alone"),
   *check(facts) {
-    const { plan, tree, host } = facts;
+    const { plan, tree } = facts;
     const value = plan.env.SSH_AUTH_SOCK?.value;
     // Wherever it is mounted: what the variable names is the agent.
     const named = typeof value === "string" ? tree.walk(value).host : undefined;
-    const sockets = [...knownSockets(host).sshAgent, ...(named === undefined ? [] : [named])];
+    const sockets = [...socketsOf(facts).sshAgent, ...(named === undefined ? [] : [named])];
     for (const exposure of reachesAny(facts, [...new Set(sockets)])) yield toldToHide(facts, exposure);
   },
 });

@@ -1,6 +1,6 @@
-import { knownSockets } from "../../../model/known-places.ts";
 import { flatpakLint, issue } from "../../evidence.ts";
 import { reachesAny } from "../../exposure.ts";
+import { socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -16,7 +16,7 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached: systemd starts services outside of the sandbox`,
   help: (told) => helpOf(told, "take this entry out"),
   *check(facts) {
-    for (const exposure of reachesAny(facts, knownSockets(facts.host).systemd)) {
+    for (const exposure of reachesAny(facts, socketsOf(facts).systemd)) {
       // To be told that a service is ready starts nothing (sd_notify(3)).
       if (!exposure.paths.every((path) => path.endsWith("/notify"))) yield toldToHide(facts, exposure);
     }

@@ -1,5 +1,5 @@
-import { knownSockets } from "../../../model/known-places.ts";
 import { reachesAny } from "../../exposure.ts";
+import { socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -23,6 +23,6 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached: the compositor takes a client there for a trusted one`,
   help: (told) => helpOf(told, "mount a socket that the compositor made with a security context"),
   *check(facts) {
-    for (const exposure of reachesAny(facts, knownSockets(facts.host).wayland)) yield toldToHide(facts, exposure);
+    for (const exposure of reachesAny(facts, socketsOf(facts).wayland)) yield toldToHide(facts, exposure);
   },
 });

@@ -1,7 +1,7 @@
-import { knownSockets } from "../../../model/known-places.ts";
 import { abstractSockets } from "../../../tree/index.ts";
 import { issue, manual } from "../../evidence.ts";
 import { reachesAny } from "../../exposure.ts";
+import { socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 
 export const rule = defineRule<{ socket: string }>({
@@ -39,7 +39,7 @@ export const rule = defineRule<{ socket: string }>({
     const { plan, machine } = facts;
     if (plan.network.value !== "host") return;
     const socket = machine && abstractSockets(machine).find((name) => name.startsWith("@/tmp/.X11-unix/"));
-    const isGranted = reachesAny(facts, knownSockets(facts.host).x11).length > 0;
+    const isGranted = reachesAny(facts, socketsOf(facts).x11).length > 0;
     if (socket !== undefined && !isGranted) yield { data: { socket }, at: plan.network.origin };
   },
 });

@@ -1,6 +1,6 @@
-import { knownSockets, xCookies } from "../../../model/known-places.ts";
 import { issue } from "../../evidence.ts";
 import { reachesAny } from "../../exposure.ts";
+import { cookiesOf, socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
@@ -16,7 +16,7 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached: clients of an X server read and type every key`,
   help: (told) => helpOf(told, "take this entry out, and use Wayland or an X server of the sandbox's own"),
   *check(facts) {
-    for (const exposure of reachesAny(facts, [...knownSockets(facts.host).x11, ...xCookies(facts.host)]))
+    for (const exposure of reachesAny(facts, [...socketsOf(facts).x11, ...cookiesOf(facts)]))
       yield toldToHide(facts, exposure);
   },
 });

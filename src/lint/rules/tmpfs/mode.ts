@@ -21,7 +21,8 @@ export const rule = defineRule<{ at: string; mode: string; better: string }>({
       const bits = Number.parseInt(mode, 8);
       const isShared = SHARED.test(at);
       const isSticky = (bits & 0o1000) !== 0;
-      if ((bits & 0o002) === 0 || (isSticky && isShared)) continue;
+      // A directory of its own within something else may be another /tmp.
+      if ((bits & 0o002) === 0 || (isSticky && (isShared || operation.kind === "dir"))) continue;
       const better = isShared ? "1777" : "0755";
       const own = origin.file === source.file && origin.route.length > 0;
       const fix = own && {

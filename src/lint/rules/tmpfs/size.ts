@@ -1,9 +1,9 @@
 import { DEFAULT_ORIGIN } from "../../../model/source.ts";
 import { issue, manual, measured } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
-import { short } from "../../words.ts";
+import { keyFor, short } from "../../words.ts";
 
-export const rule = defineRule<{ at: string }>({
+export const rule = defineRule<{ at: string; key: string }>({
   id: "tmpfs/size",
   severity: "warning",
   title: "A tmpfs has no size, and no limit of memory stands over it.",
@@ -20,7 +20,7 @@ export const rule = defineRule<{ at: string }>({
   bad: { profile: "version: 1\nextends: [base]\ntmpfs: [/srv/work]\n" },
   good: { profile: "version: 1\nextends: [base]\ntmpfs:\n  /srv/work: {size: 256M}\n" },
   message: ({ at }) => `${at} may take half of the machine's memory`,
-  help: ({ at }) => `write \`tmpfs: {${at}: {size: 256M}}\`, or set \`limits.memory\``,
+  help: ({ key }) => `write \`tmpfs: {${key}: {size: 256M}}\`, or set \`limits.memory\``,
   *check({ plan, host }) {
     if (plan.limits.memory !== undefined && !plan.limits.memory.try) return;
     for (const operation of plan.operations) {
@@ -28,7 +28,7 @@ export const rule = defineRule<{ at: string }>({
       const { at, origin } = operation;
       // What sbx brings of itself is no author's entry, nor is what stands for another field.
       if (origin.file === DEFAULT_ORIGIN.file || !origin.route.includes("tmpfs")) continue;
-      yield { data: { at: short(host, at) }, at: origin };
+      yield { data: { at: short(host, at), key: keyFor(host, at) }, at: origin };
     }
   },
 });
