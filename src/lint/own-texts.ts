@@ -13,6 +13,8 @@ export interface OwnText {
   readonly full: KeyRoute;
   /** Where an entry is told: at its key, or at itself in a list. */
   readonly span: Span;
+  /** Where the text itself is. */
+  readonly own: Span;
 }
 
 /** Every key and scalar of the files that somebody here wrote: built-ins are sbx's own. */
@@ -22,7 +24,7 @@ export function* ownTexts({ sources }: Pick<Effective, "sources">): Iterable<Own
 
 function* textsIn(file: string, node: Node, route: KeyRoute, full: KeyRoute, span: Span): Iterable<OwnText> {
   if (node.kind === "scalar") {
-    yield { file, text: node.text, kind: "value", route, full, span };
+    yield { file, text: node.text, kind: "value", route, full, span, own: node.span };
     return;
   }
   if (node.kind === "list") {
@@ -33,7 +35,7 @@ function* textsIn(file: string, node: Node, route: KeyRoute, full: KeyRoute, spa
   for (const { key, value } of node.entries) {
     const next = isScope(route) ? [key.text] : [...route, key.text];
     const whole = [...full, key.text];
-    yield { file, text: key.text, kind: "key", route: next, full: whole, span: key.span };
+    yield { file, text: key.text, kind: "key", route: next, full: whole, span: key.span, own: key.span };
     yield* textsIn(file, value, next, whole, key.span);
   }
 }

@@ -68,6 +68,8 @@ export interface Effective {
   readonly inner: readonly string[];
   /** Every file that took part, in merge order. */
   readonly sources: readonly Source[];
+  /** By file: the `extends` entries that led to it first, outermost first. None led to the governing file. */
+  readonly chains: ReadonlyMap<string, readonly Place[]>;
   /** The profile's own directory (discovered), or the repository root or cwd (`-p`): `${PROJECT}`. */
   readonly project: string;
   /** The flag sets and the variant that were laid over the profile. */

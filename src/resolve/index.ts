@@ -116,6 +116,7 @@ export function resolve(request: Request, context: Context): Result<Effective> {
     removed: [...flags.removed, ...merged.removed],
     inner: nestedProfiles(source),
     sources: links.map((link) => link.source),
+    chains: new Map(links.map(({ source, chain }) => [source.file, chain])),
     project,
     flags: flags.names,
     ...(variant && { variant: variant.name }),

@@ -1,8 +1,9 @@
-import { child, type Source } from "../../../model/node.ts";
-import { isWithin, normalise, parentOf } from "../../../model/path.ts";
-import type { Origin } from "../../../model/source.ts";
+import { isWithin, parentOf } from "../../../model/path.ts";
+import { realpath } from "../../../model/realpath.ts";
+import type { Origin, Place } from "../../../model/source.ts";
 import { issue } from "../../evidence.ts";
 import type { Facts } from "../../facts.ts";
+import { type OwnText, ownTexts } from "../../own-texts.ts";
 import { defineRule } from "../../rule.ts";
 import { short } from "../../words.ts";
 
@@ -28,37 +29,29 @@ export const rule = defineRule<{ file: string; flaw: Flaw }>({
     flaw === "outside" ? `${file} lies outside of the project` : `${file} lies in a directory that everybody can write`,
   help: () => "keep it in the repository, or in a package that is installed with it (`npm:…`)",
   *check(facts) {
-    const { effective, plan, host, machine } = facts;
-    for (const source of effective.sources) {
-      if (source.path === undefined || source === effective.sources.at(-1)) continue;
-      const directory = parentOf(source.path);
-      const isOpen = ((machine?.lstat(directory)?.mode ?? 0) & 0o002) !== 0;
-      const isOutside =
-        source.file === source.path && !isWithin(plan.project, source.path) && !isOwn(facts, source.path);
-      const at = extending(facts, source);
-      if (at === undefined || !(isOpen || isOutside)) continue;
-      yield { data: { file: short(host, source.path), flaw: isOpen ? "writable" : "outside" }, at };
+    const { effective, host, machine } = facts;
+    for (const { file, path } of effective.sources) {
+      const place = effective.chains.get(file)?.at(-1);
+      // What a built-in extends is a built-in.
+      if (path === undefined || place === undefined) continue;
+      const named = [...ownTexts(effective)].find((text) => text.file === place.file && isAt(text.own, place));
+      if (named === undefined) continue;
+      const isOpen = ((machine?.lstat(parentOf(path))?.mode ?? 0) & 0o002) !== 0;
+      const isOutside = file === path && !isInProject(facts, path) && !isOwn(facts, path, named.text);
+      if (!isOpen && !isOutside) continue;
+      const at: Origin = { ...place, route: named.full, chain: effective.chains.get(place.file) ?? [] };
+      yield { data: { file: short(host, path), flaw: isOpen ? "writable" : "outside" }, at };
     }
   },
 });
 
-/** The user's own configuration is nobody else's. */
-const isOwn = ({ host }: Facts, path: string): boolean =>
-  isWithin(`${host.env.XDG_CONFIG_HOME ?? `${host.home}/.config`}/sbx`, path);
+const isAt = (span: OwnText["own"], { line, column }: Place): boolean => span.line === line && span.column === column;
 
-/** The `extends` entry that names a file. */
-function extending({ effective, host }: Facts, parent: Source): Origin | undefined {
-  for (const { file, root, directory = "/" } of effective.sources) {
-    const list = child(root, "extends");
-    const items = list?.kind === "list" ? list.items : list === undefined ? [] : [list];
-    for (const [index, item] of items.entries()) {
-      if (item.kind !== "scalar") continue;
-      const path = item.text.replace(/^~(?=\/)/, host.home);
-      if (!/^\.{0,2}\//.test(path) || normalise(path.startsWith("/") ? path : `${directory}/${path}`) !== parent.path)
-        continue;
-      const route = list?.kind === "list" ? ["extends", index] : ["extends"];
-      return { file, line: item.span.line, column: item.span.column, route, chain: [] };
-    }
-  }
-  return undefined;
+function isInProject({ plan, machine }: Facts, path: string): boolean {
+  const real = machine && realpath(machine, plan.project).path;
+  return isWithin(plan.project, path) || (real !== undefined && isWithin(real, path));
 }
+
+/** The user's own configuration is nobody else's. */
+const isOwn = ({ host }: Facts, path: string, reference: string): boolean =>
+  reference.startsWith("~/.config/sbx/") || isWithin(`${host.env.XDG_CONFIG_HOME ?? `${host.home}/.config`}/sbx`, path);
