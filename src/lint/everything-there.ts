@@ -7,14 +7,13 @@ import {
   GIT_FILES,
   HISTORIES,
   KNOWN_DEVICES,
-  knownSockets,
   placeOn,
   SHELL_FILES,
   SYSTEM_SECRETS,
   USER_PROGRAMS,
-  xCookies,
 } from "../model/known-places.ts";
 import { SECRET_VARIABLES } from "../model/known-secrets.ts";
+import { knownSockets, xCookies } from "../model/known-sockets.ts";
 import { LOADING_VARIABLES } from "../model/loaders.ts";
 import { ancestors, below, isWithin, relativeTo } from "../model/path.ts";
 import { isGlob, literalPath } from "../model/pattern.ts";

@@ -1,6 +1,7 @@
 import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
-import { type KnownSockets, knownSockets, placeOn, runtimeDirectory, xCookies } from "../model/known-places.ts";
+import { placeOn } from "../model/known-places.ts";
+import { type KnownSockets, knownSockets, runtimeDirectory, xCookies } from "../model/known-sockets.ts";
 import type { Facts } from "./facts.ts";
 import { wantedSources } from "./wanted.ts";
 

@@ -1,4 +1,4 @@
-import { knownSockets } from "../model/known-places.ts";
+import { knownSockets } from "../model/known-sockets.ts";
 import { STANDARD_NODES } from "../model/standard-nodes.ts";
 import { boundSockets, originsOf, seen, shownBinds } from "../tree/index.ts";
 import { closed, type Item } from "./item.ts";

@@ -4,8 +4,9 @@ import { plain } from "./plain.ts";
 import { effectiveOf, PROJECT, profile } from "./world.ts";
 
 it("an empty profile gets sbx's defaults and nothing else", () => {
-  const { sources, ...effective } = effectiveOf({ files: profile("version: 1") });
+  const { sources, chains, ...effective } = effectiveOf({ files: profile("version: 1") });
   expect(sources).toHaveLength(1);
+  expect([...chains]).toEqual([[sources[0]?.file, []]]);
   expect(plain(effective)).toEqual({
     root: "empty",
     entries: [],
