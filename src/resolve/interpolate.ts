@@ -4,13 +4,14 @@ import type { Problem, Spot } from "../model/problem.ts";
 import { looksSecret } from "../model/secret.ts";
 import {
   demandedVariable,
+  longText,
   noDirectory,
   secretVariable,
   unknownVariable,
   unsetVariable,
   variableSyntax,
 } from "./problems.ts";
-import { type Author, spotInside } from "./spot.ts";
+import { type Author, spotInside, spotOf } from "./spot.ts";
 import { parseTemplate, type Reference } from "./template.ts";
 import { authorText, joinTexts, type Text } from "./text.ts";
 import { type Found, VARIABLES } from "./variables.ts";
@@ -24,6 +25,9 @@ export interface Scope {
   readonly report: (problem: Problem) => void;
 }
 
+/** MAX_ARG_STRLEN: what execve(2) takes as one argument, or one variable of the environment. */
+const LONGEST = 131_071;
+
 /**
  * A scalar with its variables replaced; undefined when a problem was reported, now or before. One pass: values are
  * put in as they are and not looked at again.
@@ -36,7 +40,12 @@ export function interpolate(scalar: ScalarNode, scope: Scope): Text | undefined 
   }
   const texts = parts.map((part) => (part.kind === "text" ? authorText(part.text) : replace(part, scalar, scope)));
   const known = texts.filter((text) => text !== undefined);
-  return flaws.length > 0 || known.length < texts.length ? undefined : joinTexts(known);
+  if (flaws.length > 0 || known.length < texts.length) return undefined;
+  // Parameters made of parameters can double with every line.
+  const length = known.reduce((sum, { plain }) => sum + plain.length, 0);
+  if (length <= LONGEST) return joinTexts(known);
+  scope.report(longText({ length, limit: LONGEST }, spotOf(scope.source, scalar.span)));
+  return undefined;
 }
 
 function replace(reference: Reference, scalar: ScalarNode, scope: Scope): Text | undefined {

@@ -133,6 +133,14 @@ export const variableSyntax = defineProblem<{ text: string; flaw: keyof typeof S
   help: () => "write `${name}`, `${name:-default}` or `${name:?message}`; `$${` is a literal `${`",
 });
 
+export const longText = defineProblem<{ length: number; limit: number }>({
+  id: "variable/length",
+  severity: "error",
+  when: "A text with its variables replaced is longer than an argument or a value of the environment may be (execve(2)).",
+  message: ({ length, limit }) => `with its variables replaced this text has ${length} characters; ${limit} are allowed`,
+  help: () => "put it into a file, and mount that",
+});
+
 const REFUSED = {
   empty: "a path can't be empty",
   control: "a path can't hold control characters",

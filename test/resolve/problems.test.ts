@@ -22,6 +22,8 @@ const mistakes: Readonly<Record<string, readonly [World, place: string]>> = {
   "variable/demanded": [{ files: profile("mask: ['/${TERM:?x}']") }, `${MAIN}:1:10`],
   "variable/no-directory": [builtin("mask: ['/${DIR}']"), "builtin:b:1:10"],
   "variable/secret": [{ files: profile("mask: ['/${XDG_TOKEN}']") }, `${MAIN}:1:10`],
+  // The last of them has 2¹⁷ characters: one more than there may be.
+  "variable/length": [{ files: profile(`params: {${doubling(17)}}\nmask: ['/\${p17}']`) }, `${MAIN}:1:329`],
   "variable/syntax": [{ files: profile("mask: ['/${TERM']") }, `${MAIN}:1:10`],
   "path/refused": [{ files: profile("mask: [/../x]") }, `${MAIN}:1:8`],
   "path/relative": [builtin("mask: [x]"), "builtin:b:1:8"],
@@ -35,6 +37,12 @@ const mistakes: Readonly<Record<string, readonly [World, place: string]>> = {
   "remove/absent": [{ files: profile("remove: {mask: [/x]}") }, `${MAIN}:1:17`],
   "remove/too-late": [{ files: profile("flags: {x: {remove: {use: [x]}}}\nuse: [x]") }, `${MAIN}:1:22`],
 };
+
+/** Parameters each of which is the one before it twice. */
+function doubling(times: number): string {
+  const texts = Array.from({ length: times }, (_, index) => `p${index + 1}: '\${p${index}}\${p${index}}'`);
+  return ["p0: x", ...texts].join(", ");
+}
 
 function builtin(text: string): World {
   const files: Files = { [MAIN]: "extends: b", "builtin:b": text };

@@ -18,12 +18,14 @@ function sum(report: LintReport): string {
     [countOf(problems, "info"), "info"],
   ] as const;
   const told = counts.filter(([count]) => count > 0).map(([count, word]) => counted(count, word));
-  const fixable = report.profiles.flatMap(({ findings }) => findings.filter(({ fix }) => fix?.safe)).length;
+  // What is left where all was tried can't be mended as the file is laid out.
+  const untried = report.profiles.filter(({ mended }) => mended === undefined);
+  const fixable = untried.flatMap(({ findings }) => findings.filter(({ fix }) => fix?.safe)).length;
   const accepted = acceptedIn(report);
   const mended = report.profiles.reduce((all, each) => all + (each.mended ?? 0), 0);
   const more = [
     ...(mended > 0 ? [`${mended} mended`] : []),
-    ...(fixable > 0 ? [`\`sbx lint --fix\` mends ${fixable}`] : []),
+    ...(fixable > 0 ? [`\`sbx lint --fix\` mends ${fixable > 1 ? "up to " : ""}${fixable}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted (\`--no-exceptions\` shows them)`] : []),
     ...(told.length > 0 ? ["`sbx rules ID` says why"] : []),
   ];
