@@ -20,9 +20,11 @@ export const rule = defineRule<{ source: string }>({
   message: ({ source }) => `${source} can be written: it belongs to the system`,
   help: () => "make this entry read-only, or write `access: cow` for writes that are thrown away",
   *check(facts) {
-    const { plan } = facts;
+    const { plan, host } = facts;
     for (const { source, access, origin, type } of shownBinds(facts)) {
       const isOf = DEEP.some((place) => isWithin(place, source)) || WHOLE.includes(source);
+      // Root's home is told of as a home to root (`home/rw`).
+      if (source === host.home) continue;
       if (!isOf || access === "ro" || isWithin(plan.project, source) || type === "socket") continue;
       yield { data: { source }, at: origin };
     }
