@@ -13,6 +13,12 @@ const PORTION = 12;
 /** More threads take more memory than they save time. */
 const MOST_THREADS = 4;
 
+/**
+ * MiB for what has just been made, in each further thread. V8 would take twice that and lint no sooner, and reach 310
+ * MiB at times instead of 270 (measured with 1,000 profiles on two processors).
+ */
+const YOUNG = 24;
+
 /** Lints profiles one after the other, on a machine with further processors in threads beside this one. */
 export async function lintMany(wishes: readonly LintWish[], host: Host): Promise<readonly ToldProfile[]> {
   const told: ToldProfile[] = new Array(wishes.length);
@@ -67,7 +73,7 @@ async function inThread(
   // From sources there is no bundle: then this thread does it all.
   if (!existsSync(file)) return;
   const { Worker } = await import("node:worker_threads");
-  const worker = new Worker(file);
+  const worker = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } });
   await new Promise<void>((done, failed) => {
     const post = () => {
       const indices = take();

@@ -19,6 +19,7 @@ import { ancestors, below, isWithin, relativeTo } from "../model/path.ts";
 import { isGlob, literalPath } from "../model/pattern.ts";
 import { realpath } from "../model/realpath.ts";
 import { type Person, peopleOf } from "./people.ts";
+import { leadsAs } from "./real-places.ts";
 import { usualType } from "./usual-type.ts";
 import { wantedSources } from "./wanted.ts";
 
@@ -88,7 +89,12 @@ function withKnownPlaces(host: Host): Host {
   if (made !== undefined) return { ...made, cwd: host.cwd };
   const { host: machine, add } = overlay(host);
   for (const path of [...placesFor(host), ...KNOWN_DEVICES]) add(path, usualType(path));
-  const all = { ...machine, env: withVariables(machine.env, [...SECRET_VARIABLES, ...LOADING_VARIABLES]) };
+  const all = {
+    ...machine,
+    lstat: remembered(machine.lstat),
+    env: withVariables(machine.env, [...SECRET_VARIABLES, ...LOADING_VARIABLES]),
+  };
+  leadsAs(all, machine);
   known.set(host.lstat, all);
   return all;
 }
@@ -103,6 +109,18 @@ const NAMES: readonly string[] = [
   ...USER_PROGRAMS,
   ...SYSTEM_SECRETS,
 ];
+
+/** Every profile asks about the same paths. */
+function remembered(lstat: Host["lstat"]): Host["lstat"] {
+  const stats = new Map<string, Stat | undefined>();
+  return (path) => {
+    const before = stats.get(path);
+    if (before !== undefined || stats.has(path)) return before;
+    const stat = lstat(path);
+    stats.set(path, stat);
+    return stat;
+  };
+}
 
 /** What rules look for of one person's. */
 const placesFor = (person: Person): string[] => [
@@ -147,6 +165,7 @@ function overlay(base: Host): Overlay {
       return more === undefined ? there : [...new Set([...(there ?? []), ...more])].sort();
     },
   };
+  leadsAs(host, base);
   const put = (path: string, type: Type): void => {
     const mode = type === "directory" ? 0o755 : 0o644;
     made.set(path, { type, mode, uid: host.uid, gid: host.gid, nlink: 1, size: 0 });

@@ -18,8 +18,19 @@ export interface OwnText {
 }
 
 /** Every key and scalar of the files that somebody here wrote: built-ins are sbx's own. */
-export function* ownTexts({ sources }: Pick<Effective, "sources">): Iterable<OwnText> {
-  for (const source of ownOf(sources)) yield* textsIn(source.file, source.root, [], [], source.root.span);
+export const ownTexts = ({ sources }: Pick<Effective, "sources">): readonly OwnText[] => {
+  const own = ownOf(sources);
+  return own.length === 1 ? textsOf(own[0] as Source) : own.flatMap(textsOf);
+};
+
+const read = new WeakMap<Source["root"], readonly OwnText[]>();
+
+function textsOf({ file, root }: Source): readonly OwnText[] {
+  const before = read.get(root);
+  if (before !== undefined) return before;
+  const texts = [...textsIn(file, root, [], [], root.span)];
+  read.set(root, texts);
+  return texts;
 }
 
 function* textsIn(file: string, node: Node, route: KeyRoute, full: KeyRoute, span: Span): Iterable<OwnText> {

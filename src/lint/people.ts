@@ -43,21 +43,37 @@ function othersIn(host: Host, effective: Effective): Person[] {
   ];
 }
 
+const placesOn = new WeakMap<readonly string[], Map<string, readonly string[]>>();
+
 /** Paths of the lists of known places, for everybody. */
-export function placesOf({ host, effective }: Pick<Facts, "host" | "effective">, names: readonly string[]): string[] {
-  const people = peopleOf(host, effective);
-  return distinct(people.flatMap((person) => names.map((name) => placeOn(person, name))));
+export function placesOf(
+  { host, effective }: Pick<Facts, "host" | "effective">,
+  names: readonly string[],
+): readonly string[] {
+  const made = placesOn.get(names) ?? new Map<string, readonly string[]>();
+  placesOn.set(names, made);
+  const homes = homesOf({ host, effective });
+  const key = homes.join(":");
+  const before = made.get(key);
+  if (before !== undefined) return before;
+  const places = homes.flatMap((home) => names.map((name) => placeOn({ home }, name)));
+  made.set(key, distinct(places));
+  return made.get(key) ?? places;
 }
+
+const socketsFor = new WeakMap<readonly Person[], KnownSockets>();
 
 /** Where everybody's servers listen. */
 export function socketsOf({ host, effective }: Pick<Facts, "host" | "effective">): KnownSockets {
-  const all = peopleOf(host, effective).map(knownSockets);
-  const [own] = all;
-  if (own === undefined || all.length === 1) return knownSockets(host);
-  const kinds = Object.keys(own) as (keyof KnownSockets)[];
-  return Object.fromEntries(
-    kinds.map((kind) => [kind, distinct(all.flatMap((each) => each[kind]))]),
-  ) as unknown as KnownSockets;
+  const people = peopleOf(host, effective);
+  const before = socketsFor.get(people);
+  if (before !== undefined) return before;
+  const all = people.map(knownSockets);
+  const of = (kind: keyof KnownSockets) => distinct(all.flatMap((each) => each[kind]));
+  const kinds = Object.keys(knownSockets(host)) as (keyof KnownSockets)[];
+  const sockets = Object.fromEntries(kinds.map((kind) => [kind, of(kind)])) as unknown as KnownSockets;
+  socketsFor.set(people, sockets);
+  return sockets;
 }
 
 export const cookiesOf = ({ host, effective }: Pick<Facts, "host" | "effective">): string[] =>

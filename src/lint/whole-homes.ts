@@ -12,7 +12,16 @@ export interface WholeHome {
   readonly writable: boolean;
 }
 
-export function wholeHomes(facts: Facts): WholeHome[] {
+const known = new WeakMap<Facts, readonly WholeHome[]>();
+
+/** Looked for once for the two rules that tell them. */
+export function wholeHomes(facts: Facts): readonly WholeHome[] {
+  const homes = known.get(facts) ?? homesShown(facts);
+  known.set(facts, homes);
+  return homes;
+}
+
+function homesShown(facts: Facts): readonly WholeHome[] {
   const { host } = facts;
   const places = [...new Set(["/home", ...homesOf(facts)])];
   const writers = new Set(writesAny(facts, places).map(({ operation }) => operation));

@@ -35,13 +35,20 @@ export async function planForRules(
   for (const host of [everything, machine]) {
     const { value: plan, problems } = compile(wished, host, own);
     if (plan !== undefined) return { value: { effective, plan, host }, problems: [...before, ...problems] };
-    failed.push(problems.filter(({ severity }) => severity === "error"));
+    const errors = problems.filter(({ severity }) => severity === "error");
+    // Where the place is missing neither the mask nor the grant does anything: nobody means that.
+    const certain = errors.filter(({ rule }) => rule === CERTAIN);
+    if (certain.length > 0) return { value: undefined, problems: [...before, ...certain] };
+    failed.push(errors);
   }
   // What is wrong with all of it there and as it is, is the profile's mistake; that something is missing is not.
   const [whole = [], bare = []] = failed;
   const both = whole.filter((problem) => bare.some((other) => isSame(problem, other)));
   return { value: undefined, problems: [...before, ...(both.length > 0 ? both : whole)] };
 }
+
+/** A grant that would undo a mask stops every run where there is something to be granted. */
+const CERTAIN = "mask/undone";
 
 const isSame = (a: Problem, b: Problem): boolean =>
   a.rule === b.rule && a.file === b.file && a.line === b.line && a.column === b.column;

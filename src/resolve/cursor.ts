@@ -40,7 +40,11 @@ export function at<T extends object, Key extends keyof T & string>(
   cursor: Cursor<T>,
   key: Key,
 ): Cursor<Defined<T[Key]>> | undefined {
-  return keyed(cursor).find(([name]) => name === key)?.[1] as Cursor<Defined<T[Key]>> | undefined;
+  const { node, value } = cursor;
+  if (node.kind !== "map") return undefined;
+  const entry = node.entries.find((each) => each.key.text === key);
+  if (entry === undefined) return undefined;
+  return step(cursor, value[key] as Defined<T[Key]>, entry.value, writtenText(entry.key), entry.key.span);
 }
 
 /** Everything in a mapping, in the order of the document. */

@@ -137,7 +137,8 @@ export const longText = defineProblem<{ length: number; limit: number }>({
   id: "variable/length",
   severity: "error",
   when: "A text with its variables replaced is longer than an argument or a value of the environment may be (execve(2)).",
-  message: ({ length, limit }) => `with its variables replaced this text has ${length} characters; ${limit} are allowed`,
+  message: ({ length, limit }) =>
+    `with its variables replaced this text has ${length} characters; ${limit} are allowed`,
   help: () => "put it into a file, and mount that",
 });
 

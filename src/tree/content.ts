@@ -55,12 +55,11 @@ export interface Knowledge {
 }
 
 export function contentOf(operation: Operation, { host, mountAt, nodes }: Knowledge): Content {
-  const own = (mode: string): { readonly owned: Owned } => ({ owned: ownedBy(host, Number.parseInt(mode, 8)) });
   switch (operation.kind) {
     case "bind": {
       const { source, access } = operation;
       if (!isRunPath(source)) return hostMount({ host, mountAt }, source, access);
-      const made = { access: access === "ro" ? "ro" : "rw", ...own("0755") } as const;
+      const made = { access: access === "ro" ? "ro" : "rw", ...own(host, "0755") } as const;
       // A server's socket: it comes into being when the server starts.
       if (operation.type === "socket") return alone({ type: "socket", content: "generated", ...made });
       return lookBacked(nodes.get(source), { ...TMPFS, ...made }, host);
@@ -72,7 +71,7 @@ export function contentOf(operation: Operation, { host, mountAt, nodes }: Knowle
     case "protect":
       return hostMount({ host, mountAt }, operation.source, "ro");
     case "tmpfs":
-      return empty({ ...TMPFS, ...own(operation.mode) }, own("0755"));
+      return empty({ ...TMPFS, ...own(host, operation.mode) }, own(host, "0755"));
     case "mqueue":
       return empty(TMPFS);
     case "proc":
@@ -89,18 +88,27 @@ export function contentOf(operation: Operation, { host, mountAt, nodes }: Knowle
       return { kind: "mount", look: lookDev, mayLink: (inner) => inner in LINKS };
     case "mask": {
       const { type } = operation;
-      return alone({ type, access: "masked", content: "generated", ...own(type === "directory" ? "0755" : "0444") });
+      return alone({
+        type,
+        access: "masked",
+        content: "generated",
+        ...own(host, type === "directory" ? "0755" : "0444"),
+      });
     }
     case "file":
-      return alone({ type: "file", access: "ro", content: "generated", ...own(operation.mode) });
+      return alone({ type: "file", access: "ro", content: "generated", ...own(host, operation.mode) });
     case "dir":
-      return { kind: "made", standing: own(operation.mode) };
+      return { kind: "made", standing: own(host, operation.mode) };
     case "symlink":
       return { kind: "made", standing: { type: "link", content: "link", target: operation.target } };
     case "remount-ro":
       return { kind: "remount" };
   }
 }
+
+const own = (host: Host, mode: string): { readonly owned: Owned } => ({
+  owned: ownedBy(host, Number.parseInt(mode, 8)),
+});
 
 const NEVER = (): boolean => false;
 

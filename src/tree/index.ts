@@ -1,11 +1,12 @@
 import type { Host } from "../model/host.ts";
-import { ancestors, below, parentOf, relativeTo } from "../model/path.ts";
+import { ancestors, below, relativeTo } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import { nodesOf } from "./backing.ts";
 import { ABSENT, type Content, contentOf, type Facts, isRunPath, ownedBy, type Shown } from "./content.ts";
 import { laterHost, typeNeeded } from "./made.ts";
 import { mountFinder } from "./mount-finder.ts";
 import { endOfName, newPoint, type Point } from "./point.ts";
+import { sourcesByName } from "./sources.ts";
 import { type Standing, settled, type Walk } from "./standing.ts";
 import { walker } from "./walk.ts";
 
@@ -13,7 +14,7 @@ export { aliasedParts, aliases } from "./aliases.ts";
 export { isRunPath, typeOf } from "./content.ts";
 export { laterHost, typeNeeded } from "./made.ts";
 export { type Permitted, permitter, type Who } from "./permits.ts";
-export { originsOf, type Scene, seen, showing, shownBinds, writable } from "./reach.ts";
+export { originsOf, type Scene, seen, seenAt, showing, shownBinds, writable, writableAt } from "./reach.ts";
 export { abstractSockets, boundSockets } from "./sockets.ts";
 export type { Standing, Walk } from "./standing.ts";
 
@@ -68,8 +69,7 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
   const root = newPoint();
   /** What was looked at since the last operation was added. */
   const known = new Map<string, Standing>();
-  /** Host path → the operations that show it. */
-  const sources = new Map<string, number[]>();
+  const sources = sourcesByName();
 
   /** What must be made on the host for an operation is seen by every other mount of that place. */
   function noteMade(operation: Operation): void {
@@ -90,7 +90,7 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     contents.push(operation.present ? contentOf(operation, knowledge) : undefined);
     if (!operation.present) return index;
     known.clear();
-    if ("source" in operation) sources.set(operation.source, [...(sources.get(operation.source) ?? []), index]);
+    if ("source" in operation) sources.add(operation.source, index);
     let point = root;
     point.latest = index;
     const { at } = operation;
@@ -164,24 +164,25 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     }
     if (made < mount) made = -1;
     const decidedBy = made >= 0 ? made : mount;
-    // What is made at a parent, and what changes no content, stands in nobody's way.
-    const loses = (index: number) =>
-      index !== decidedBy &&
-      (contents[index]?.kind === "mount" || (contents[index]?.kind === "made" && operations[index]?.at === path));
-    const shadowed = found.length > 1 ? found.filter(loses).sort((a, b) => b - a) : found.filter(loses);
+    const shadowed = losers(found, decidedBy, path);
     const content = contents[mount];
     const inner = relativeTo(operations[mount]?.at ?? "/", path);
     const within = content?.kind === "mount" ? content.look(inner) : emptyRoot(inner, directory);
-    const standing = (facts: Facts): Standing => {
-      const isFrozen = frozen >= 0 && facts.access === "rw";
-      return settled({ path, mount, decidedBy, shadowed }, facts, isFrozen ? frozen : undefined);
-    };
-    const { parent } = within;
-    if (within.type !== "absent" || parent === undefined) return standing(within);
-    const own = contents[made];
-    if (own?.kind === "made") return standing({ ...parent, ...own.standing });
-    // A destination further down was made after the mount: its parents exist as directories.
-    return standing(point !== undefined && point.latest > mount ? parent : within);
+    const facts = factsAt(within, contents[made], point !== undefined && point.latest > mount);
+    const isFrozen = frozen >= 0 && facts.access === "rw";
+    return settled({ path, mount, decidedBy, shadowed }, facts, isFrozen ? frozen : undefined);
+  }
+
+  /** What lost against what decides, latest first. What is made at a parent, and what changes no content, stands in nobody's way. */
+  function losers(found: readonly number[], decidedBy: number, path: string): readonly number[] {
+    let all: number[] | undefined;
+    for (const index of found) {
+      const kind = contents[index]?.kind;
+      if (index === decidedBy || (kind !== "mount" && (kind !== "made" || operations[index]?.at !== path))) continue;
+      all ??= [];
+      all.push(index);
+    }
+    return all === undefined ? NONE : all.length < 2 ? all : all.sort((a, b) => b - a);
   }
 
   /** Whether a path leads through no link, nor up again: then what it finds stands at the path itself. */
@@ -207,15 +208,10 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
   }
 
   function places(hostPath: string): readonly Standing[] {
-    const shows: number[] = [];
-    for (let above = hostPath; ; above = parentOf(above)) {
-      const indices = sources.get(above);
-      if (indices !== undefined) shows.push(...indices);
-      if (above === "/") break;
-    }
+    const shows = sources.over(hostPath);
     if (shows.length === 0) return NOWHERE;
     const found = new Map<string, Standing>();
-    for (const index of shows.sort((a, b) => a - b)) {
+    for (const index of shows) {
       const content = contents[index];
       const inner = content?.kind === "mount" ? content.within?.(hostPath) : undefined;
       if (inner === undefined) continue;
@@ -232,6 +228,16 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
 const UNEVEN = /\/\.{0,2}(\/|$)|^[^/]/;
 
 const NOWHERE: readonly Standing[] = [];
+const NONE: readonly number[] = [];
+
+/** What a mount shows at a path, with what was made there later. */
+function factsAt(within: Shown, made: Content | undefined, hasLaterBelow: boolean): Facts {
+  const { parent } = within;
+  if (within.type !== "absent" || parent === undefined) return within;
+  if (made?.kind === "made") return { ...parent, ...made.standing };
+  // A destination further down was made after the mount: its parents exist as directories.
+  return hasLaterBelow ? parent : within;
+}
 
 function emptyRoot(inner: string, root: Facts): Shown {
   return inner === "" ? root : { ...ABSENT, parent: root };

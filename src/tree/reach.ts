@@ -1,7 +1,7 @@
 import type { Host } from "../model/host.ts";
 import { parentOf } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
-import { realpath } from "../model/realpath.ts";
+import { type RealPath, realpath } from "../model/realpath.ts";
 import type { Tree } from "./index.ts";
 import type { Standing } from "./standing.ts";
 
@@ -12,16 +12,20 @@ export interface Scene {
 }
 
 /** Where a host path shows, or would if it were made: what it needs is there. Links on the host lead to what is meant. */
-export const seen = (scene: Scene, path: string): readonly Standing[] => shown(scene, realpath(scene.host, path).path);
+export const seen = (scene: Scene, path: string): readonly Standing[] => seenAt(scene, realpath(scene.host, path));
+
+/** The same for a path whose links have been followed. */
+export const seenAt = (scene: Scene, { path }: Pick<RealPath, "path">): readonly Standing[] => shown(scene, path);
 
 /** Where a host path can be written, or made, or led to elsewhere by another link. */
-export function writable(scene: Scene, path: string): readonly Standing[] {
-  const { tree, host } = scene;
-  const real = realpath(host, path);
-  return [real.path, ...real.links]
+export const writable = (scene: Scene, path: string): readonly Standing[] =>
+  writableAt(scene, realpath(scene.host, path));
+
+/** The same for a path whose links have been followed. */
+export const writableAt = (scene: Scene, { path, links }: Pick<RealPath, "path" | "links">): readonly Standing[] =>
+  [path, ...links]
     .flatMap((each) => shown(scene, each))
-    .filter(({ access, mount }) => access === "rw" && tree.operations[mount]?.kind !== "overlay");
-}
+    .filter(({ access, mount }) => access === "rw" && scene.tree.operations[mount]?.kind !== "overlay");
 
 const shown = ({ tree, host }: Scene, path: string): readonly Standing[] =>
   tree.places(nearestExisting(host, path)).filter(({ access }) => access !== "masked");

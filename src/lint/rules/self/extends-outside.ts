@@ -34,7 +34,7 @@ export const rule = defineRule<{ file: string; flaw: Flaw }>({
       const place = effective.chains.get(file)?.at(-1);
       // What a built-in extends is a built-in.
       if (path === undefined || place === undefined) continue;
-      const named = [...ownTexts(effective)].find((text) => text.file === place.file && isAt(text.own, place));
+      const named = ownTexts(effective).find((text) => text.file === place.file && isAt(text.own, place));
       if (named === undefined) continue;
       const isOpen = ((machine?.lstat(parentOf(path))?.mode ?? 0) & 0o002) !== 0;
       const isOutside = file === path && !isInProject(facts, path) && !isOwn(facts, path, named.text);
