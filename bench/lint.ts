@@ -1,6 +1,6 @@
 /**
  * What `sbx lint .` costs over a repository of a thousand profiles, as a whole process: seconds, and the most memory it had
- * (VmHWM, proc_pid_status(5)). Most of them build on one of ten others, and each has something to be found.
+ * (VmHWM, proc_pid_status(5)). Three kinds of repository: a plan, two plans and five plans for each profile.
  *
  * usage: npm run bench:lint [-- PROFILES [ROUNDS]]
  */
@@ -45,7 +45,35 @@ tests:
   no keys: {hidden: [~/.gnupg]}
 `;
 
-function repository(): string {
+const plain = (index: number): string => `version: 1
+extends: [base]
+mounts:
+  .: rw
+  ~/.cache/service-${index}: {access: rw, missing: create}
+env:
+  pass: [TERM, LANG]
+`;
+
+const flagged = (index: number): string => `version: 1
+extends: [node]
+mounts:
+  ~/.ssh: ro?
+  ~/.cache/service-${index}: {access: rw, missing: create}
+env:
+  pass: [TERM, LANG]
+  set: {SERVICE: "service-${index}"}
+protect: [./package.json]
+flags:
+  gpu: {devices: [/dev/dri]}
+`;
+
+const KINDS = {
+  "one plan each": plain,
+  "two plans each, one for a flag set": flagged,
+  "five plans each, parents in the repository": service,
+} as const;
+
+function repository(profile: (index: number) => string): string {
   const top = mkdtempSync(join(tmpdir(), "sbx-bench-lint-"));
   mkdirSync(join(top, ".git"));
   writeFileSync(join(top, ".git/HEAD"), "ref: refs/heads/main\n");
@@ -53,7 +81,7 @@ function repository(): string {
   for (let index = 0; index < 10; index++) writeFileSync(join(top, `shared/${index}.sandbox.yml`), shared(index));
   for (let index = 0; index < profiles - 10; index++) {
     mkdirSync(join(top, `s${index}`));
-    writeFileSync(join(top, `s${index}`, "service.sandbox.yml"), service(index));
+    writeFileSync(join(top, `s${index}`, "service.sandbox.yml"), profile(index));
   }
   return top;
 }
@@ -64,7 +92,7 @@ interface Cost {
 }
 
 async function lint(top: string, args: readonly string[]): Promise<Cost & { readonly last: string }> {
-  const env = { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: tmpdir(), LANG: "C.UTF-8" };
+  const env = { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: home, LANG: "C.UTF-8" };
   const began = process.hrtime.bigint();
   const child = spawn(process.execPath, [SBX, "lint", ...args, "."], {
     cwd: top,
@@ -100,19 +128,29 @@ function highWater(pid: number | undefined): number {
 
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
 
-const top = repository();
+const home = mkdtempSync(join(tmpdir(), "sbx-bench-home-"));
 try {
-  for (const args of [[], ["--offline"], ["--offline", "--select", "cred"]]) {
-    const costs = [];
-    for (let round = 0; round < rounds; round++) costs.push(await lint(top, args));
-    const seconds = costs.map((cost) => cost.seconds);
-    const most = Math.max(...costs.map(({ mebibytes }) => mebibytes));
-    const range = `${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)}`;
-    console.log(
-      `sbx lint ${[...args, "."].join(" ")}: ${median(seconds).toFixed(2)} s (${range}), ${Math.round(most)} MiB`,
-    );
-    console.log(`  ${costs[0]?.last}`);
+  for (const [kind, profile] of Object.entries(KINDS)) {
+    console.log(`${profiles} profiles, ${kind}`);
+    const top = repository(profile);
+    try {
+      for (const args of [[], ["--offline"]]) await measure(top, args);
+    } finally {
+      rmSync(top, { recursive: true, force: true });
+    }
   }
 } finally {
-  rmSync(top, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
+}
+
+async function measure(top: string, args: readonly string[]): Promise<void> {
+  const costs = [];
+  for (let round = 0; round < rounds; round++) costs.push(await lint(top, args));
+  const seconds = costs.map((cost) => cost.seconds);
+  const most = Math.max(...costs.map(({ mebibytes }) => mebibytes));
+  const range = `${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)}`;
+  console.log(
+    `  sbx lint ${[...args, "."].join(" ")}: ${median(seconds).toFixed(2)} s (${range}), ${Math.round(most)} MiB`,
+  );
+  console.log(`    ${costs[0]?.last}`);
 }
