@@ -1,7 +1,8 @@
 import { knownSockets } from "../model/known-sockets.ts";
+import { isWithin } from "../model/path.ts";
 import { STANDARD_NODES } from "../model/standard-nodes.ts";
-import { boundSockets, originsOf, seen, shownBinds } from "../tree/index.ts";
-import { closed, type Item } from "./item.ts";
+import { boundSockets, originsOf, type Standing, seen, shownBinds } from "../tree/index.ts";
+import { closed, type Item, type Judged } from "./item.ts";
 
 export const sockets: Item = {
   id: "host/sockets",
@@ -15,9 +16,10 @@ export const sockets: Item = {
   measure(judged) {
     const { engines, sessionBus, systemd, ...rest } = knownSockets(judged.host);
     // These do for anybody what sbx is to keep a command from: they start programs outside.
-    const worst = [...engines, ...sessionBus, ...systemd].filter((path) => seen(judged, path).length > 0);
+    const isReached = (path: string) => reached(judged, path);
+    const worst = [...engines, ...sessionBus, ...systemd].filter(isReached);
     const known = Object.values(rest).flat();
-    const others = [...known, ...boundSockets(judged.host)].filter((path) => seen(judged, path).length > 0);
+    const others = [...known, ...boundSockets(judged.host)].filter(isReached);
     const found = [...new Set([...worst, ...others])];
     if (found.length === 0) return closed("none");
     const origins = originsOf(
@@ -29,6 +31,17 @@ export const sockets: Item = {
     return { exposure: worst.length > 0 ? 1 : 0.5, found: told, origins, ...(worst.length > 0 ? { atLeast: 9 } : {}) };
   },
 };
+
+/**
+ * Whether a command can connect to what listens there, or could: most servers come and go. Where all of the host is the
+ * root, or a home, there is room for each that anybody has ever written: there it has to be.
+ */
+function reached({ plan, tree, host }: Judged, path: string): boolean {
+  const places = seen({ tree, host }, path);
+  if (host.lstat(path) !== undefined) return places.length > 0;
+  const isOfRoot = ({ mount }: Standing) => plan.operations[mount]?.at === "/";
+  return !isWithin(host.home, path) && places.some((place) => !isOfRoot(place));
+}
 
 export const network: Item = {
   id: "network",
