@@ -143,6 +143,15 @@ describe.each(runners())("a root in which somebody planted something, with $bwra
 /** How often a run is tried against somebody who exchanges directories. */
 const RACES = process.env.SBX_SOAK === "1" ? 200 : 24;
 
+/** sbx may have made the directory anew in between: the next turn takes it away. */
+function linkUnlessThere(target: string, path: string): void {
+  try {
+    symlinkSync(target, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
 /** Exchanges directories for links and back, as fast as it can, until told to stop. */
 class Exchanger {
   #isOver = false;
@@ -157,7 +166,7 @@ class Exchanger {
       for (const path of paths) {
         if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() && !existsSync(`${path}-away`)) {
           renameSync(path, `${path}-away`);
-          symlinkSync(target, path);
+          linkUnlessThere(target, path);
         } else {
           rmSync(path, { recursive: true, force: true });
           try {
