@@ -9,9 +9,19 @@ export function patchOf(
   options: { readonly cwd: string; readonly color: boolean },
 ): string {
   const name = shortFile(file, options.cwd).replace(/^\//, "");
-  const patch = createTwoFilesPatch(`a/${name}`, `b/${name}`, texts.before, texts.after, undefined, undefined, {
-    headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
-  });
+  // Behind a tab stands a date: without one `patch` takes the first blank for the end of the name.
+  const end = /\s/.test(name) ? "\t" : "";
+  const patch = createTwoFilesPatch(
+    `a/${name}${end}`,
+    `b/${name}${end}`,
+    texts.before,
+    texts.after,
+    undefined,
+    undefined,
+    {
+      headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
+    },
+  );
   if (!options.color) return patch;
   return patch
     .split("\n")

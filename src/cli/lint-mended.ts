@@ -20,15 +20,18 @@ export async function mended(wishes: readonly LintWish[], host: Host, writes: bo
   const left = new Map<LintWish, string>();
   const told = new Map<LintWish, ToldProfile>();
   const texts = new Map<string, string>();
-  for (const wish of await parentsFirst(wishes, host)) {
+  const order = await parentsFirst(wishes, host);
+  for (const [index, { wish }] of order.entries()) {
     const { request, replacements } = wish;
     const options = { ...wish.options, texts };
     const linted = await lintProfile(request, host, options);
     const fixed = await fixProfile(request, host, options, linted);
-    const failure = fixed && writes ? await written(fixed) : undefined;
+    const broken = fixed && (await brokenBy(fixed, order.slice(index + 1), host, texts));
+    const failure = broken ?? (fixed && writes ? await written(fixed) : undefined);
     if (failure !== undefined) left.set(wish, failure);
     if (fixed === undefined || failure !== undefined) {
-      told.set(wish, await toldOf(linted, replacements));
+      const profile = await toldOf(linted, replacements);
+      told.set(wish, writes ? { ...profile, mended: 0 } : profile);
       continue;
     }
     texts.set(fixed.file, fixed.after);
@@ -40,15 +43,39 @@ export async function mended(wishes: readonly LintWish[], host: Host, writes: bo
   return { profiles: inOrder(told), changes: inOrder(changes), left: inOrder(left) };
 }
 
-async function parentsFirst(wishes: readonly LintWish[], host: Host): Promise<readonly LintWish[]> {
-  if (wishes.length < 2) return wishes;
-  const depths = new Map<LintWish, number>();
-  for (const wish of wishes) depths.set(wish, depthOf(await lintProfile(wish.request, host, wish.options)));
-  return [...wishes].sort((a, b) => (depths.get(a) ?? 0) - (depths.get(b) ?? 0));
+/** Which of the profiles that extend this one could no longer be planned: they may show by name what it would hide. */
+async function brokenBy(
+  { file, after }: FixedProfile,
+  others: readonly Ordered[],
+  host: Host,
+  texts: ReadonlyMap<string, string>,
+): Promise<string | undefined> {
+  for (const { wish } of others.filter(({ files }) => files.has(file))) {
+    const { request, options } = wish;
+    const now = await lintProfile(request, host, { ...options, texts });
+    if (now.broken) continue;
+    const then = await lintProfile(request, host, { ...options, texts: new Map([...texts, [file, after]]) });
+    if (then.broken) return `${file} is left as it was: with its fixes ${now.file} could not be planned any more`;
+  }
+  return undefined;
 }
 
-/** A profile has at least one file more than each of its parents. */
-const depthOf = ({ plans }: LintedProfile): number => plans[0]?.effective.sources.length ?? 0;
+/** A wish, and the files that its profile is made of. */
+interface Ordered {
+  readonly wish: LintWish;
+  readonly files: ReadonlySet<string>;
+}
+
+async function parentsFirst(wishes: readonly LintWish[], host: Host): Promise<readonly Ordered[]> {
+  if (wishes.length < 2) return wishes.map((wish) => ({ wish, files: new Set() }));
+  const all: Ordered[] = [];
+  for (const wish of wishes) all.push({ wish, files: filesOf(await lintProfile(wish.request, host, wish.options)) });
+  // A profile has at least one file more than each of its parents.
+  return all.sort((a, b) => a.files.size - b.files.size);
+}
+
+const filesOf = ({ plans }: LintedProfile): ReadonlySet<string> =>
+  new Set(plans.flatMap(({ effective }) => effective.sources.map(({ file }) => file)));
 
 /** Writes a mended profile; gives what to say where that can't be done. */
 async function written({ file, before, after }: FixedProfile): Promise<string | undefined> {

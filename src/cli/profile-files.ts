@@ -9,12 +9,11 @@ const PASSED = new Set([".git", "node_modules"]);
 
 /**
  * The profiles that words of a command line name: a file is itself, a directory stands for every profile in it, however deep.
- * Links are not followed.
+ * Linked directories are not followed.
  */
 export function profileFiles(words: readonly string[]): readonly string[] {
   const found = words.flatMap((word) => {
-    if (lstatSync(word, { throwIfNoEntry: false })?.isDirectory() !== true)
-      return [word.includes("/") ? word : `./${word}`];
+    if (lstatSync(word, { throwIfNoEntry: false })?.isDirectory() !== true) return [named(word)];
     const files = below(word);
     if (files.length === 0)
       throw new UsageError(`there is no profile in ${word}: none is called .sandbox.yml or NAME.sandbox.yml`);
@@ -25,7 +24,9 @@ export function profileFiles(words: readonly string[]): readonly string[] {
 
 function below(directory: string): string[] {
   const entries = list(directory);
-  const files = entries.filter((entry) => entry.isFile() && PROFILE.test(entry.name)).map(({ name }) => name);
+  // A link that is called like a profile is handed on: that it is refused is to be told, not passed over.
+  const isFile = (entry: (typeof entries)[number]) => entry.isFile() || entry.isSymbolicLink();
+  const files = entries.filter((entry) => isFile(entry) && PROFILE.test(entry.name)).map(({ name }) => name);
   const directories = entries.filter((entry) => entry.isDirectory() && !PASSED.has(entry.name)).map(({ name }) => name);
   const path = (name: string) =>
     directory === "." ? `./${name}` : join(directory.startsWith("/") ? "" : ".", directory, name);

@@ -1,7 +1,18 @@
 import { type MapEntry, type MapNode, nodeAt } from "../model/node.ts";
 import type { KeyRoute } from "../model/source.ts";
 import { flowValue } from "./flow.ts";
-import { type Change, endOf, isBlank, isFlow, lineEnd, lineStart, lineStop, startOf, type Writing } from "./writing.ts";
+import {
+  type Change,
+  endOf,
+  isBlank,
+  isFlow,
+  lineEnd,
+  lineStart,
+  lineStop,
+  startOf,
+  type Writing,
+  withComments,
+} from "./writing.ts";
 
 /** A value in both of YAML's layouts. */
 interface Value {
@@ -34,8 +45,8 @@ function onLines({ text }: Writing, { entries }: MapNode, pair: string): Change 
   // Below a dash the first key stands behind it: another one of the mapping shows how far in.
   const margin = isBlank(text, begin, keyAt) ? indent : marginOf(text, entries);
   if (margin === undefined) return undefined;
-  const at = lineStop(text, endOf(text, last.value.span));
-  const eol = lineEnd(text);
+  const at = withComments(text, lineStop(text, endOf(text, last.value.span)), margin.length);
+  const eol = lineEnd(text, at);
   const gap = margin === "" && isApart(text, begin) ? eol : "";
   return { start: at, end: at, insert: `${eol}${gap}${margin}${pair}` };
 }

@@ -1,9 +1,20 @@
 import type { Item } from "../model/edit.ts";
-import { type ListNode, nodeAt } from "../model/node.ts";
+import { type ListNode, nodeAt, spanAt } from "../model/node.ts";
 import type { KeyRoute } from "../model/source.ts";
 import { addKey } from "./add-key.ts";
 import { flowValue } from "./flow.ts";
-import { type Change, endOf, isBlank, isFlow, lineEnd, lineStart, lineStop, startOf, type Writing } from "./writing.ts";
+import {
+  type Change,
+  endOf,
+  isBlank,
+  isFlow,
+  lineEnd,
+  lineStart,
+  lineStop,
+  startOf,
+  type Writing,
+  withComments,
+} from "./writing.ts";
 
 /** Puts an item at the end of a list, as the other items stand there; makes the list where there is none. */
 export function append(writing: Writing, to: KeyRoute, item: Item): Change | undefined {
@@ -11,11 +22,13 @@ export function append(writing: Writing, to: KeyRoute, item: Item): Change | und
   const word = flowValue(item);
   if (list === undefined) {
     const { text } = writing;
-    const [eol, indent] = [lineEnd(text), "  ".repeat(to.length)];
+    const [eol, indent] = [lineEnd(text, 0), "  ".repeat(to.length)];
     return addKey(writing, to, { block: `${eol}${indent}- ${word}`, flow: `[${word}]` });
   }
   if (list.kind !== "list") return undefined;
-  return isFlow(writing, list) ? inBrackets(writing, list, word) : onLines(writing, list, word);
+  return isFlow(writing, list)
+    ? inBrackets(writing, list, word)
+    : onLines(writing, list, word, spanAt(writing.root, to).column - 1);
 }
 
 function inBrackets({ text }: Writing, { items, span }: ListNode, word: string): Change {
@@ -28,10 +41,10 @@ function inBrackets({ text }: Writing, { items, span }: ListNode, word: string):
   // An item a line, and what stands behind it on its line is about it.
   const indent = /^[ \t]*/.exec(text.slice(lineStart(text, startOf(text, last.span))))?.[0] ?? "";
   const [comma, end] = rest.trimStart().startsWith(",") ? ["", ","] : [",", ""];
-  return { start: at, end: stop, insert: `${comma}${rest}${lineEnd(text)}${indent}${word}${end}` };
+  return { start: at, end: stop, insert: `${comma}${rest}${lineEnd(text, at)}${indent}${word}${end}` };
 }
 
-function onLines({ text }: Writing, { items }: ListNode, word: string): Change | undefined {
+function onLines({ text }: Writing, { items }: ListNode, word: string, margin: number): Change | undefined {
   const last = items.at(-1);
   if (last === undefined) return undefined;
   const start = startOf(text, last.span);
@@ -39,6 +52,6 @@ function onLines({ text }: Writing, { items }: ListNode, word: string): Change |
   const dash = text.slice(begin, start).lastIndexOf("-");
   // `- - a`, or a dash on a line of its own.
   if (dash < 0 || !isBlank(text, begin, begin + dash) || !isBlank(text, begin + dash + 1, start)) return undefined;
-  const at = lineStop(text, endOf(text, last.span));
-  return { start: at, end: at, insert: `${lineEnd(text)}${text.slice(begin, begin + dash)}- ${word}` };
+  const at = withComments(text, lineStop(text, endOf(text, last.span)), margin);
+  return { start: at, end: at, insert: `${lineEnd(text, at)}${text.slice(begin, begin + dash)}- ${word}` };
 }

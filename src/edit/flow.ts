@@ -1,7 +1,8 @@
 /** Text that YAML reads as it stands, inside of braces too: it begins with nothing that YAML reserves. */
 const PLAIN = /^[\w./~+^=$][\w./~+@%^=$ -]*(?<! )$/;
-/** What YAML takes for nothing. */
-const NULL = /^(~|null|Null|NULL)$/;
+/** What YAML, or a reader of its version 1.1, takes for something else than a text: nothing, a truth, a number, a day. */
+const OTHER =
+  /^(~|null|true|false|yes|no|on|off|y|n|[-+]?(\d*\.\d*|\.inf|\.nan)(e[-+]?\d+)?|\d+e[-+]?\d+|\d{4}-\d\d?-\d\d?.*)$/i;
 
 /** Fields of a profile on one line, to be pasted into one: what the profile language would replace is escaped. */
 export function flow(fields: Readonly<Record<string, unknown>>): string {
@@ -20,5 +21,5 @@ const pairs = (fields: object): string[] =>
 
 function scalar(text: string): string {
   const literal = text.replaceAll("${", () => "$${");
-  return PLAIN.test(literal) && !NULL.test(literal) ? literal : JSON.stringify(literal);
+  return PLAIN.test(literal) && !OTHER.test(literal) ? literal : JSON.stringify(literal);
 }

@@ -4,7 +4,8 @@ import { type Change, endOf, isBlank, isFlow, lineStart, lineStop, startOf, type
 
 /**
  * Takes out a key or an item with the lines, or the comma, that belong to it. The last one of a list or mapping can't be
- * taken out: what holds it would be empty. Neither can one with a comment beside or in it, which would be lost.
+ * taken out: what holds it would be empty. Neither can one with a comment: beside or in it that would be lost, and above it it
+ * would stand over the next one.
  */
 export function remove(writing: Writing, at: KeyRoute): Change | undefined {
   const parent = nodeAt(writing.root, at.slice(0, -1));
@@ -41,7 +42,7 @@ function fromLines({ text }: Writing, parent: Node, part: Span): Change | undefi
   if (!(parent.kind === "map" ? /^[ \t]*$/ : /^[ \t]*-[ \t]+$/).test(lead)) return undefined;
   const end = endOf(text, part);
   const stop = lineStop(text, end);
-  if (!isBlank(text, end, stop)) return undefined;
+  if (!isBlank(text, end, stop) || /(^|\n)[ \t]*#[^\n]*\n$/.test(text.slice(0, begin))) return undefined;
   const next = text.indexOf("\n", stop);
   return { start: begin, end: next < 0 ? text.length : next + 1, insert: "" };
 }

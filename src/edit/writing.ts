@@ -17,8 +17,28 @@ export interface Change {
 export const textOf = (text: string, { start, end, insert }: Change): string =>
   text.slice(0, start) + insert + text.slice(end);
 
-/** What lines end with in this text. */
-export const lineEnd = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
+/** What the line of a place ends with; where it is the last one, what the line before it does. */
+export function lineEnd(text: string, offset: number): string {
+  const after = text.indexOf("\n", offset);
+  const end = after < 0 ? text.lastIndexOf("\n") : after;
+  return end > 0 && text[end - 1] === "\r" ? "\r\n" : "\n";
+}
+
+/**
+ * The end of the last line that belongs to what ends at a place: comments further in than `margin` columns are about what
+ * stands above them, or are a part of it that somebody has commented out.
+ */
+export function withComments(text: string, stop: number, margin: number): number {
+  let end = stop;
+  for (let from = text.indexOf("\n", stop); from >= 0; ) {
+    const to = lineStop(text, from + 1);
+    const [, indent = "", mark] = /^([ \t]*)(#?)/.exec(text.slice(from + 1, to)) ?? [];
+    if (mark === "#" && indent.length > margin) end = to;
+    else if (to > from + 1 + indent.length || mark === "#") break;
+    from = text.indexOf("\n", to);
+  }
+  return end;
+}
 
 /** The offset of a place; lines and columns count from 1. */
 export function offsetOf(text: string, line: number, column: number): number {

@@ -15,7 +15,7 @@ import {
 import { SECRET_VARIABLES } from "../model/known-secrets.ts";
 import { knownSockets, xCookies } from "../model/known-sockets.ts";
 import { LOADING_VARIABLES } from "../model/loaders.ts";
-import { ancestors, below, isWithin, relativeTo } from "../model/path.ts";
+import { ancestors, below, isAbsolute, isWithin, relativeTo } from "../model/path.ts";
 import { isGlob, literalPath } from "../model/pattern.ts";
 import { realpath } from "../model/realpath.ts";
 import { type Person, peopleOf } from "./people.ts";
@@ -24,6 +24,11 @@ import { usualType } from "./usual-type.ts";
 import { wantedSources } from "./wanted.ts";
 
 type Type = Stat["type"];
+
+interface Named {
+  readonly path: string;
+  readonly type: Type;
+}
 
 /**
  * A machine on which everything is there that rules ask for and that a profile names: what a profile lets in must not
@@ -34,27 +39,34 @@ export function withEverything(
   effective: Effective,
   { withDestinations = false }: { readonly withDestinations?: boolean } = {},
 ): Host {
-  const { env, protect, devices, sources } = effective;
+  const { env, sources } = effective;
   const { host: machine, add } = overlay(withKnownPlaces(host));
   for (const person of peopleOf(host, effective).slice(1))
     for (const path of placesFor(person)) add(path, usualType(path));
-  for (const { path, type } of wantedSources(effective)) add(path, nodeType(type) ?? usualType(path));
-  for (const { value } of protect)
-    if (!isGlob(value.path)) add(literalPath(value.path), usualType(literalPath(value.path)));
-  for (const { value } of devices.items) {
-    const path = value.replace(/\?$/, "");
-    if (path.startsWith("/") && !isGlob(path)) add(literalPath(path), usualType(literalPath(path)));
-  }
+  // What is known for certain comes before what a name makes one guess: `next.js` may well be a project.
   add(effective.project, "directory");
+  for (const { path } of sources) if (path !== undefined) add(path, "file");
+  // The deepest first: what something lies in is a directory, whatever it is called.
+  for (const { path, type } of namedBy(effective).sort((a, b) => b.path.length - a.path.length)) add(path, type);
   // Nobody knows what a project holds that may not be looked at: what is mounted in it has a place to be mounted on.
   if (withDestinations) for (const { path, type } of destinationsIn(effective)) add(path, type);
-  for (const { path } of sources) if (path !== undefined) add(path, "file");
   const passed = [...env.pass, ...env.require].flatMap(({ value }) => (/[*?]/.test(value) ? [] : [value]));
   return { ...machine, env: withVariables(machine.env, passed) };
 }
 
+/** What a profile names of the host, and what that is by its name where the author does not say. */
+function namedBy(effective: Effective): Named[] {
+  const usual = (path: string): Named => ({ path, type: usualType(path) });
+  const protect = effective.protect.map(({ value }) => value.path);
+  const devices = effective.devices.items.map(({ value }) => value.replace(/\?$/, "")).filter(isAbsolute);
+  return [
+    ...wantedSources(effective).map(({ path, type }) => ({ path, type: nodeType(type) ?? usualType(path) })),
+    ...[...protect, ...devices].filter((path) => !isGlob(path)).map((path) => usual(literalPath(path))),
+  ];
+}
+
 /** Where entries of a profile stand in what it shows of its project. */
-function destinationsIn({ entries, project }: Effective): { readonly path: string; readonly type: Type }[] {
+function destinationsIn({ entries, project }: Effective): Named[] {
   const shown = [...entries].flatMap(([at, { value }]) => {
     if (value.kind !== "mount") return [];
     const from = typeof value.spec === "string" ? at : (value.spec.from ?? at);

@@ -1,6 +1,7 @@
 import { describedHost } from "../host/described.ts";
 import {
   type Combined,
+  type Finding,
   findingsOf,
   hasConditions,
   merged,
@@ -40,12 +41,14 @@ export async function lintProfile(request: Request, host: Host, options: LintOpt
   const { source, variant } = opened.value;
   const isNowhere = options.offline === true && source.file.startsWith("builtin:");
   const project = isNowhere ? TYPICAL_PROJECT : opened.value.project;
-  const rules = rulesOf(options.rules);
+  const wanted = rulesOf(options.rules);
+  // That an exception is for nothing is known when every rule has been asked.
+  const rules = wanted.some(({ id }) => id === UNUSED) ? RULES : wanted;
   const machine = options.machine ?? (options.offline ? assumedMachine(project) : host);
   const isKnown = options.machine !== undefined || !options.offline;
   const linted = await lintCombinations({ ...opened.value, project }, request, { ...options, machine, isKnown, rules });
 
-  const isWhole = request.flags === undefined && variant === undefined && !linted.broken;
+  const isWhole = isPlain(request) && variant === undefined && !linted.broken;
   const { findings: left, accepted } = weighed(merged(linted.found, source.file), {
     source,
     sources: distinct(
@@ -57,7 +60,8 @@ export async function lintProfile(request: Request, host: Host, options: LintOpt
     isHeard: options.exceptions ?? true,
     today: options.today,
   });
-  const findings = rules === RULES ? left : left.filter(({ problem }) => rules.some(({ id }) => id === problem.rule));
+  const isWanted = ({ problem }: Finding) => wanted === RULES || wanted.some(({ id }) => id === problem.rule);
+  const findings = left.filter(isWanted);
   const problems = distinct([...opened.problems, ...linted.problems], problemKey);
   return {
     ...NOTHING,
@@ -66,10 +70,15 @@ export async function lintProfile(request: Request, host: Host, options: LintOpt
     broken: linted.broken,
     problems,
     findings,
-    accepted,
+    accepted: accepted.filter(({ finding }) => isWanted(finding)),
     plans: linted.plans,
   };
 }
+
+const UNUSED = "lint/unused-ignore";
+
+/** Whether it is about the profile as it stands: with another value of a parameter, or other flag sets, less may be found. */
+const isPlain = ({ flags, set = [] }: Request): boolean => flags === undefined && set.length === 0;
 
 const NOTHING = { findings: [], accepted: [], plans: [] } as const;
 

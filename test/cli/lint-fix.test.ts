@@ -134,6 +134,38 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     expect(text()).toMatch(/^version: 1\nextends: \[\.\/parent\.sandbox\.yml\]\nmask:\n {2}- /);
   });
 
+  it("does not mend what would break a profile that extends it, where that is looked at as well", async () => {
+    const parent = "version: 1\nextends: [base]\nmounts: {~/.cargo: ro}\n";
+    const { directory, text } = place(parent, "parent.sandbox.yml");
+    const kid = "version: 1\nextends: [./parent.sandbox.yml]\nmounts: {~/.cargo/credentials.toml: ro}\n";
+    room.write(join(directory, "kid.sandbox.yml"), kid);
+    const done = await lint(room, ["--fix", directory]);
+    expect([done.code, text()]).toEqual([2, parent]);
+    expect(done.stderr).toMatch(
+      /parent\.sandbox\.yml is left as it was: with its fixes \S+kid\.sandbox\.yml could not/,
+    );
+    // By itself it is mended.
+    expect((await lint(room, ["--fix", join(directory, "parent.sandbox.yml")])).code).toBe(0);
+  });
+
+  it("does not promise what it has just not been able to do", async () => {
+    const { file, text } = place(
+      "version: 1\nextends: [base]\nlint: {ignore: [{rule: net/host, reason: r}]} # about lint\n",
+    );
+    const before = text();
+    const done = await lint(room, ["--fix", file]);
+    expect(done.stdout).toMatch(/\n1 warning; `sbx rules ID` says why\n$/);
+    expect(text()).toBe(before);
+  });
+
+  it("takes no exception out that another value of a parameter makes idle", async () => {
+    const profile =
+      'version: 1\nextends: [base]\nparams: {where: ~/.cargo}\nmounts: {"${where}": ro}\nlint: {ignore: [{rule: cred/registry, reason: r}]}\n';
+    const { file, text } = place(profile);
+    expect((await lint(room, ["--set", "where=/opt", "--fix", file])).stdout).toBe("");
+    expect(text()).toBe(profile);
+  });
+
   it("goes on with the others where one can't be written, and says how many were mended", async () => {
     const { file: a, directory, text } = place(BEFORE, "a.sandbox.yml");
     const [b, c] = ["b", "c"].map((name) => room.write(join(directory, `${name}.sandbox.yml`), BEFORE));

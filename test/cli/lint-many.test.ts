@@ -38,7 +38,6 @@ describe("`sbx lint DIRECTORY`", () => {
     room.write(join(tree, "sandbox.yml"), WARNED);
     room.write(join(tree, "notes.yml"), "x: y\n");
     symlinkSync(".", join(tree, "a/loop"));
-    symlinkSync("../z.sandbox.yml", join(tree, "a/link.sandbox.yml"));
     mkdirSync(join(tree, "a/odd.sandbox.yml"));
   });
 
@@ -52,6 +51,20 @@ describe("`sbx lint DIRECTORY`", () => {
       "a/b/ci.sandbox.yml",
     ]);
     expect(code).toBe(0);
+  });
+
+  it("hands on a link that is called like a profile: that it is refused is told", async () => {
+    const linked = room.directory("linked");
+    room.write("linked/z.sandbox.yml", WARNED);
+    symlinkSync("z.sandbox.yml", join(linked, "link.sandbox.yml"));
+    const { problems, code } = await lint(["."], linked);
+    expect([problems.map(({ rule }) => rule), code]).toEqual([["profile/refused-file", "net/host"], 2]);
+  });
+
+  it("takes no word for a revision: what has a colon in its name is a file", async () => {
+    room.write("odd/x:y/one.sandbox.yml", WARNED);
+    expect((await lint(["odd/x:y/one.sandbox.yml"])).files).toEqual(["odd/x:y/one.sandbox.yml"]);
+    expect((await lint(["x:y/one.sandbox.yml"], room.directory("odd"))).files).toEqual(["x:y/one.sandbox.yml"]);
   });
 
   it("takes files and directories together, each profile once", async () => {

@@ -34,7 +34,12 @@ describe("`sbx lint` asks the rules that were chosen", () => {
       ["cred/cloud", "net/host"],
     ],
     [["--select", "net/metadata"], ["net/host"]],
-    [["--select", "cred/cloud", "--select", "lint"], ["cred/cloud"]],
+    [
+      ["--select", "cred/cloud", "--select", "lint"],
+      ["cred/cloud", "lint/unused-ignore"],
+    ],
+    // Whether an exception is for nothing shows when every rule is asked.
+    [["--select", "lint/unused-ignore"], ["lint/unused-ignore"]],
     [
       ["--ignore", "cred"],
       ["lint/unused-ignore", "net/host"],
@@ -68,6 +73,9 @@ describe("`sbx lint` asks the rules that were chosen", () => {
 it.each([
   [["--select", "net", "--ignore", "net"], "no rule is left"],
   [["--threshold", "3", "--fix"], "--threshold asks no rules: it can't be had with --fix"],
+  [["--score", "--no-exceptions"], "--score asks no rules: it can't be had with --no-exceptions"],
+  [["--fix", "--no-exceptions"], "--fix and --diff leave that alone"],
+  [["--fix", "--diff"], "--fix writes what --diff only shows"],
   [["--score", "--max-warnings", "3"], "--score asks no rules: it can't be had with --max-warnings"],
   [["--score", "--format", "sarif"], "--score is written as pretty or json"],
   [["--statistics", "--format", "junit"], "--statistics is written as pretty or json"],

@@ -21,6 +21,14 @@ describe("an item goes behind the others, as they stand", () => {
       "version: 1\nmask:\n  - a\n  - b # why\n# end\n",
       "  - b # why\n  - /c d\n# end",
     ],
+    ["behind one that is commented out", "mask:\n  - a\n  # - b\n\n# end\n", "  # - b\n  - /c d\n\n# end"],
+    ["behind no comment about the next key", "mask:\n- a\n# of env\nenv: {}\n", "- a\n- /c d\n# of env"],
+    [
+      "in a list that it makes, behind what is commented out",
+      "mounts:\n  /a: ro\n  # /b: ro\n",
+      "  # /b: ro\nmask:\n  - /c d\n",
+    ],
+    ["in lines of which some end otherwise", "version: 1\r\nmask:\n  - a\n  - b\n", "  - b\n  - /c d\n"],
     ["without a line end at the end", "version: 1\nmask:\n  - a", "  - a\n  - /c d"],
     ["in lines that end as on Windows", "version: 1\r\nmask:\r\n  - a\r\n", "  - a\r\n  - /c d\r\n"],
     ["in brackets", "version: 1\nmask: [a, b] # both\n", "mask: [a, b, /c d] # both"],
@@ -139,12 +147,6 @@ describe("a key or an item goes with what belongs to it", () => {
     ["a key in lines", "env:\n  A: b\n  C: d\nmask: []\n", remove("env A"), "env:\n  C: d\nmask: []\n"],
     ["a key with a mapping below it", "env:\n  A: b\nmask: []\n", remove("env"), "mask: []\n"],
     ["a key in braces", "env: {A: b, C: d}\n", remove("env C"), "env: {A: b}\n"],
-    [
-      "what a comment above speaks of, but not the comment",
-      "mask:\n  # of b\n  - b\n  - c\n",
-      remove("mask 0"),
-      "mask:\n  # of b\n  - c\n",
-    ],
     ["in lines that end as on Windows", "mask:\r\n  - a\r\n  - b\r\n", remove("mask 0"), "mask:\r\n  - b\r\n"],
   ])("%s", (_, text, change, expected) => {
     expect(edit(text, change)).toBe(expected);
@@ -155,6 +157,7 @@ describe("a key or an item goes with what belongs to it", () => {
     ["one with a comment beside it", "mask:\n  - a # keep me\n  - b\n", remove("mask 0")],
     ["one with a comment in it", "env:\n  A:\n    # keep me\n    b: c\n  D: e\n", remove("env A")],
     ["the first key behind a dash", "tests:\n  - path: /a\n    is: ro\n", remove("tests 0 path")],
+    ["one with a comment above it", "mask:\n  # of b\n  - b\n  - c\n", remove("mask 0")],
     ["what is not there", "mask: [a, b]\n", remove("mask 2")],
   ])("not %s", (_, text, change) => {
     expect(edit(text, change)).toBeUndefined();
@@ -182,4 +185,11 @@ describe("the smallest stretch that makes one text of another", () => {
   ])("%j to %j", (before, after, expected) => {
     expect(replacementOf(before, after)).toEqual(expected);
   });
+});
+
+it("writes a text that a reader of YAML 1.1 takes for a text, too", () => {
+  for (const text of ["true", "No", "1.0", "1e3", "2020-01-01", "~"]) {
+    const after = edit("mask: [a]\n", append("mask", text)) ?? "";
+    expect(parseDocument(after, { version: "1.1" }).toJS()).toEqual({ mask: ["a", text] });
+  }
 });

@@ -81,6 +81,13 @@ describe("action.yml", () => {
     expect(await codes({ strict: "false", ignore: "cred", "max-warnings": "0" })).toBe(1);
     expect(await codes({ select: "cred/cloud" })).toBe(0);
     expect(await codes({ paths: "none" })).toBe(2);
+    // `strict` is on by default, and a number of warnings stands in its place.
+    expect(await codes({ paths: "warned", "max-warnings": "1" })).toBe(0);
+    // What is not understood makes nothing laxer.
+    for (const input of ["strict", "offline"]) {
+      const done = await step(repository(), { [input]: "True" });
+      expect([done.code, done.stdout]).toEqual([2, expect.stringContaining(`the input ${input} has to be`)]);
+    }
     // Words of a workflow are no code.
     expect((await step(repository(), { paths: "$(touch pwned); --fix" })).code).toBe(2);
   });
@@ -90,6 +97,10 @@ describe("action.yml", () => {
     expect((await step(room, { sarif: "sbx.sarif" })).code).toBe(1);
     const log = sarifLog(readFileSync(join(room.project, "sbx.sarif"), "utf8"));
     expect(log.runs[0]?.results?.map(({ ruleId }) => ruleId)).toEqual(["cred/ssh-gpg"]);
+    // Nothing that is no SARIF, and no success without it.
+    expect((await step(room, { sarif: "half.sarif", select: "crd" })).code).toBe(2);
+    expect(existsSync(join(room.project, "half.sarif"))).toBe(false);
+    expect((await step(repository(), { sarif: "no/such.sarif" })).code).not.toBe(0);
   });
 
   it("is used by the example with inputs that it has", () => {

@@ -86,7 +86,7 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
 
 /** What can't be done together is said, not left out. */
 function refuseMixture(options: Options): void {
-  const { score, threshold, statistics, format } = options;
+  const { score, threshold, statistics, format, exceptions } = options;
   const asked = (names: readonly (keyof Options)[]) => names.find((name) => options[name] !== undefined);
   const isScore = score === true || threshold !== undefined;
   const other = isScore
@@ -94,6 +94,10 @@ function refuseMixture(options: Options): void {
     : undefined;
   const first = threshold === undefined ? "--score" : "--threshold";
   if (other !== undefined) throw new UsageError(`${first} asks no rules: it can't be had with --${hyphened(other)}`);
+  if (!exceptions && isScore) throw new UsageError(`${first} asks no rules: it can't be had with --no-exceptions`);
+  if (!exceptions && (options.fix || options.diff))
+    throw new UsageError("--no-exceptions tells what profiles accept: --fix and --diff leave that alone");
+  if (options.fix && options.diff) throw new UsageError("--fix writes what --diff only shows: one of them");
   const isPlain = format === "pretty" || format === "json";
   if ((isScore || statistics) && !isPlain)
     throw new UsageError(`${isScore ? first : "--statistics"} is written as pretty or json, not as ${format}`);

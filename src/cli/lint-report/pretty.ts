@@ -1,5 +1,5 @@
 import { formatted, wantsColor } from "../problems.ts";
-import { countOf, type LintReport, problemsOf, type WriteFindings } from "./report.ts";
+import { countOf, type LintReport, problemKey, problemsOf, type WriteFindings } from "./report.ts";
 
 /** For people: each finding with its line, then how many there are and what to do about them. What is silent was told nothing. */
 export const pretty: WriteFindings = (report) => {
@@ -20,7 +20,8 @@ function sum(report: LintReport): string {
   const told = counts.filter(([count]) => count > 0).map(([count, word]) => counted(count, word));
   // What is left where all was tried can't be mended as the file is laid out.
   const untried = report.profiles.filter(({ mended }) => mended === undefined);
-  const fixable = untried.flatMap(({ findings }) => findings.filter(({ fix }) => fix?.safe)).length;
+  const safe = untried.flatMap(({ findings }) => findings.filter(({ fix }) => fix?.safe));
+  const fixable = new Set(safe.map(({ problem }) => problemKey(problem))).size;
   const accepted = acceptedIn(report);
   const mended = report.profiles.reduce((all, each) => all + (each.mended ?? 0), 0);
   const more = [

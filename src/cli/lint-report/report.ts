@@ -40,8 +40,25 @@ export type WriteFindings = (report: LintReport) => string | Promise<string>;
 
 /** Everything that was said, each thing once: what a file says is found in every profile that extends it. */
 export function problemsOf({ profiles }: Pick<LintReport, "profiles">): Problem[] {
-  const all = profiles.flatMap(({ problems, findings }) => [...problems, ...findings.map(({ problem }) => problem)]);
-  return [...new Map(all.map((problem) => [problemKey(problem), problem])).values()];
+  const all = profiles.flatMap(({ file, problems, findings }) =>
+    [...problems, ...findings.map(({ problem }) => problem)].map((problem) => ({ problem, file })),
+  );
+  return once(all, ({ problem }) => problemKey(problem)).map(({ problem }) => problem);
+}
+
+/** Each once of what has the same key, as its own file tells it: a profile that extends it adds how it came there. */
+export function once<T extends { readonly problem: Problem; readonly file: string }>(
+  all: readonly T[],
+  keyOf: (each: T) => string,
+): T[] {
+  const found = new Map<string, T>();
+  for (const each of all) {
+    const key = keyOf(each);
+    const known = found.get(key);
+    const isOwn = each.file === each.problem.file && known?.file !== known?.problem.file;
+    if (known === undefined || isOwn) found.set(key, each);
+  }
+  return [...found.values()];
 }
 
 export const problemKey = ({ rule, file, line, column, message }: Problem): string =>

@@ -2,7 +2,15 @@ import { pathToFileURL } from "node:url";
 import type { ArtifactLocation, Fix, Location, Log, ReportingDescriptor, Result } from "sarif";
 import { escapeJson, lintRules, type Problem, type Rule } from "../../index.ts";
 import { rulePage } from "../rule-page.ts";
-import { inFiles, type LintReport, shortFile, type ToldFinding, type WriteFindings } from "./report.ts";
+import {
+  inFiles,
+  type LintReport,
+  once,
+  problemKey,
+  shortFile,
+  type ToldFinding,
+  type WriteFindings,
+} from "./report.ts";
 
 const LEVELS = { error: "error", warning: "warning", info: "note" } as const satisfies Record<
   Problem["severity"],
@@ -15,15 +23,16 @@ const SCORES: Readonly<Record<Problem["severity"], string>> = { error: "8.0", wa
 /** SARIF 2.1.0 (OASIS), which code scanning takes: rules with their pages, fixes, and what was accepted with its reason. */
 export const sarif: WriteFindings = async (report) => {
   const { rules: known } = await lintRules();
-  const all = report.profiles.flatMap((profile) => [
+  const all = report.profiles.flatMap((profile): Told[] => [
     ...profile.problems.map((problem) => ({ problem, file: profile.file })),
     ...profile.findings.map((finding) => ({ ...finding, file: profile.file })),
     ...profile.accepted.map((accepted) => ({ ...accepted, file: profile.file })),
   ]);
   const ids = [...new Set(all.map(({ problem }) => problem.rule))].sort();
-  const once = new Map(
-    all.map((each) => [JSON.stringify([each.problem.rule, inFiles(each.problem, each.file)]), each]),
-  );
+  // What one profile accepts is open where another one tells it: the open one stands first.
+  const open = all.filter(({ reason }) => reason === undefined);
+  const accepted = all.filter(({ reason }) => reason !== undefined);
+  const told = once([...open, ...accepted], ({ problem, file }) => problemKey(inFiles(problem, file)));
   const log: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -44,7 +53,7 @@ export const sarif: WriteFindings = async (report) => {
         },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { SRCROOT: { uri: pathToFileURL(`${report.cwd}/`).href } },
-        results: [...once.values()].map((each) => result(each, ids, report)),
+        results: told.map((each) => result(each, ids, report)),
       },
     ],
   };
