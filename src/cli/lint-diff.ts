@@ -9,18 +9,12 @@ export function patchOf(
   options: { readonly cwd: string; readonly color: boolean },
 ): string {
   const name = shortFile(file, options.cwd).replace(/^\//, "");
-  // Behind a tab stands a date: without one `patch` takes the first blank for the end of the name.
-  const end = /\s/.test(name) ? "\t" : "";
-  const patch = createTwoFilesPatch(
-    `a/${name}${end}`,
-    `b/${name}${end}`,
-    texts.before,
-    texts.after,
-    undefined,
-    undefined,
-    {
-      headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
-    },
+  const made = createTwoFilesPatch(`a/${name}`, `b/${name}`, texts.before, texts.after, undefined, undefined, {
+    headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
+  });
+  // A tab ends a name with blanks, as git and diff write it: `patch` takes the first blank for its end otherwise.
+  const patch = made.replace(/^((?:---|\+\+\+) (?!").* .*)$/gm, (header, _, offset) =>
+    offset < made.indexOf("\n@@") ? `${header}\t` : header,
   );
   if (!options.color) return patch;
   return patch

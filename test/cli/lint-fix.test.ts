@@ -78,6 +78,15 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     expect(await lint(room, ["--diff", "some.sandbox.yml"], directory)).toMatchObject({ stdout: "" });
   });
 
+  it("ends a name with blanks in a patch as git and diff do", async () => {
+    const { directory, text } = place(BEFORE, "a b.sandbox.yml");
+    const { stdout } = await lint(room, ["--diff", "."], directory);
+    // patch(1) takes the first blank for the end of a name that no tab follows.
+    expect(stdout).toMatch(/^--- a\/a b\.sandbox\.yml\t\n\+\+\+ b\/a b\.sandbox\.yml\t\n@@ /);
+    const patched = await room.run(["git", "apply", "--unsafe-paths", "-"], { cwd: directory, stdin: stdout });
+    expect([patched.code, text() === BEFORE]).toEqual([0, false]);
+  });
+
   it("has nothing to write where there is nothing to mend", async () => {
     const clean = "version: 1\nextends: [base]\n";
     const { file, text } = place(clean);
