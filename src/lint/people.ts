@@ -2,6 +2,7 @@ import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
 import { placeOn } from "../model/known-places.ts";
 import { type KnownSockets, knownSockets, runtimeDirectory, xCookies } from "../model/known-sockets.ts";
+import { isWithin } from "../model/path.ts";
 import type { Facts } from "./facts.ts";
 import { wantedSources } from "./wanted.ts";
 
@@ -32,6 +33,8 @@ function othersIn(host: Host, effective: Effective): Person[] {
   const homes = new Set<string>();
   const uids = new Set<number>();
   for (const { path } of wantedSources(effective)) {
+    // Where the project lies says nothing about whose it is.
+    if (isWithin(effective.project, path)) continue;
     const home = HOME.exec(path)?.[1];
     if (home !== undefined && home !== host.home) homes.add(home);
     const runtime = RUNTIME.exec(path);

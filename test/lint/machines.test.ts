@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { RULES } from "../../src/lint/index.ts";
+import { describedHost } from "../../src/host/described.ts";
+import { RULES, TYPICAL_MACHINE } from "../../src/lint/index.ts";
 import { lintProfile } from "../../src/linting/index.ts";
 import type { Host } from "../../src/model/host.ts";
 import { exampleMachine, PROJECT, TODAY } from "./example.ts";
@@ -49,8 +50,14 @@ const FULL = Object.fromEntries(
 
 async function rulesOn(host: Host, file: string, offline: boolean): Promise<ReadonlySet<string> | undefined> {
   const terms = offline ? { offline } : { machine: host };
-  const linted = await lintProfile({ profile: `${PROJECT}/${file}` }, host, { today: TODAY, ...terms });
+  const linted = await lintProfile({ profile: `${host.cwd}/${file}` }, host, { today: TODAY, ...terms });
   return linted.broken ? undefined : new Set(linted.findings.map(({ problem }) => problem.rule));
+}
+
+/** Checkouts lie where people have put them. */
+function elsewhere(project: string, file: string, profile: string): Host {
+  const files = { ...TYPICAL_MACHINE.files, [`${project}/.git/HEAD`]: "ref: x", [`${project}/${file}`]: profile };
+  return describedHost({ ...TYPICAL_MACHINE, cwd: project, files });
 }
 
 /** Who commits an exception for what one checkout has must not break the job in another. */
@@ -64,6 +71,12 @@ it("only rules that say so find something on one machine and nothing on another"
       await rulesOn(bare, file, false),
       await rulesOn(full, file, false),
       await rulesOn(bare, file, true),
+      ...(Object.keys(beside).length > 0
+        ? []
+        : [
+            await rulesOn(elsewhere("/home/tester/clone", file, profile), file, true),
+            await rulesOn(elsewhere("/srv/next.js", file, profile), file, true),
+          ]),
     ].filter((rules) => rules !== undefined);
     compared += found.length;
     for (const { id } of RULES)
