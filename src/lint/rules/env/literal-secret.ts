@@ -9,7 +9,7 @@ export const rule = defineRule<{ where: string; what: string }>({
   id: "env/literal-secret",
   severity: "error",
   title: "A value written in the profile looks like a secret, by its form or by its variable's name.",
-  why: "What is committed is read by everybody who clones the repository, for ever: scanners find a token on a public host within minutes. Messages, and the lines shown with them, leave the value out.",
+  why: "What is committed is read by everybody who clones the repository, for ever: scanners find a token on a public host within minutes. The lines that are shown leave out what looks like a secret by its form or by a name beside it; a value that stands below its name they may show.",
   sources: [
     {
       text: "GitHub on removing sensitive data",
