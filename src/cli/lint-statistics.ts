@@ -1,4 +1,4 @@
-import { lintRules, type Problem } from "../index.ts";
+import { escapeText, lintRules, type Problem } from "../index.ts";
 import { jsonText } from "./json.ts";
 import { problemsOf, type ToldProfile } from "./lint-report/report.ts";
 
@@ -20,7 +20,7 @@ export async function statistics(profiles: readonly ToldProfile[], format: strin
   return rows
     .map(({ count, rule, severity, fixable, title }) => {
       const mends = fixable > 0 ? ` (--fix mends ${fixable})` : "";
-      return `${String(count).padStart(width)}  ${severity.padEnd("warning".length)}  ${rule.padEnd(id)}  ${title}${mends}\n`;
+      return `${String(count).padStart(width)}  ${severity.padEnd("warning".length)}  ${rule.padEnd(id)}  ${escapeText(title)}${mends}\n`;
     })
     .join("");
 }

@@ -22,7 +22,10 @@ export function hide(facts: Facts, { paths, named }: Exposure): Fix | undefined 
   return named ? undefined : guard(facts, "mask", paths, (path) => path);
 }
 
-/** Makes read-only what an entry makes writable by the way, where it is there. */
+/**
+ * Makes read-only what an entry makes writable by the way, where it is there. What is missing the command could still make:
+ * that is for a person to weigh, and no fix to be made unseen.
+ */
 export function lock(facts: Facts, { paths, named }: Exposure): Fix | undefined {
   return named ? undefined : guard(facts, "protect", paths, (path) => ({ path, missing: "skip" }));
 }
@@ -36,7 +39,7 @@ function guard(
   const written = paths.map((path) => everyones(escapePattern(writtenPath(facts, path))));
   const edits = [...new Set(written)].map((pattern): Edit => ({ kind: "append", to: [field], item: item(pattern) }));
   const shown = written.length > 4 ? [...written.slice(0, 3), "…"] : written;
-  return { title: `add \`${field}: [${shown.join(", ")}]\``, edits, safe: true };
+  return { title: `add \`${field}: [${shown.join(", ")}]\``, edits, safe: field === "mask" };
 }
 
 /** A runtime directory is of one user; the variable for it is not set everywhere, and a profile that needs it stops there. */

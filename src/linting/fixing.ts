@@ -57,7 +57,26 @@ export async function fixProfile(
     state = after;
     most = Number.POSITIVE_INFINITY;
   }
-  return fixed.length === 0 ? undefined : { file, before, after: text, fixed, linted: state };
+  if (fixed.length === 0 || (await breaksTheRest(request, host, options, { file, text }))) return undefined;
+  return { file, before, after: text, fixed, linted: state };
+}
+
+/** Whether a fix for one variant, or for chosen flag sets or values, makes the file worse for who asks for others. */
+async function breaksTheRest(
+  request: Request,
+  host: Host,
+  options: LintOptions,
+  { file, text }: { readonly file: string; readonly text: string },
+): Promise<boolean> {
+  const isOfVariant = typeof request.profile === "string" && request.profile.includes("#");
+  if (!isOfVariant && request.flags === undefined && (request.set ?? []).length === 0) return false;
+  const whole: Request = { profile: file };
+  const before = await lintProfile(whole, host, options);
+  const after = await lintProfile(whole, host, {
+    ...options,
+    texts: new Map([...(options.texts ?? []), [file, text]]),
+  });
+  return !before.broken && isWorse(before, after);
 }
 
 /** What a fix changes in the text of the linted file; undefined where it can't be made there. */

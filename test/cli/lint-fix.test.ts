@@ -157,6 +157,30 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     expect((await lint(room, ["--fix", join(directory, "parent.sandbox.yml")])).code).toBe(0);
   });
 
+  it("does not mend for one variant or flag set what would break another one", async () => {
+    const narrow = "~/.cargo/credentials.toml: ro";
+    const start = "version: 1\nextends: [base]\nmounts:\n  ~/.cargo: ro\n";
+    const { file, text } = place(`${start}profiles:\n  ci: {env: {set: {X: y}}}\n  pub: {mounts: {${narrow}}}\n`);
+    await lint(room, ["--fix", "-p", `${file}#ci`]);
+    expect(text()).not.toContain("mask");
+    const flags = `${start}flags:\n  a: {env: {set: {X: y}}}\n  pub: {mounts: {${narrow}}}\n`;
+    room.write(file, flags);
+    await lint(room, ["--fix", "--flag", "a", file]);
+    expect(text()).toBe(flags);
+    // Where nothing else is broken by it, it is made.
+    room.write(file, `${start}profiles:\n  ci: {env: {set: {X: y}}}\n`);
+    await lint(room, ["--fix", "-p", `${file}#ci`]);
+    expect(text()).toContain("mask:\n");
+  });
+
+  it("protects nothing unseen: what is missing could still be made", async () => {
+    const { file, text } = place("version: 1\nextends: [base]\nmounts:\n  ~/.config: rw\n");
+    const before = text();
+    const done = await lint(room, ["--fix", "--select", "exec", file]);
+    expect([done.code, text()]).toEqual([1, before]);
+    expect(done.stdout).toMatch(/exec\/autostart/);
+  });
+
   it("does not promise what it has just not been able to do", async () => {
     const { file, text } = place(
       "version: 1\nextends: [base]\nlint: {ignore: [{rule: net/host, reason: r}]} # about lint\n",

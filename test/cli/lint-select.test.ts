@@ -85,6 +85,12 @@ it.each([
   expect(done.stderr).toContain(said);
 });
 
+it("counts what a profile calls by odd names without letting them out", async () => {
+  room.write("odd.sandbox.yml", 'version: 1\n"x\\n```\\e[31m\\u202E": none\n');
+  const { stdout } = await lint("--statistics", "odd.sandbox.yml");
+  expect(stdout).toMatch(/^1 {2}error .*\\n```\\x1b\[31m\\u\{202e\}.*\n$/);
+});
+
 describe("`sbx lint` ends with", () => {
   it.each([
     [["info.sandbox.yml"], 0],

@@ -76,6 +76,7 @@ const CASES: readonly Case[] = [
   ],
   ["env/loader", "a place that can still be made", "env: {set: {PYTHONPATH: /tmp/lib}}", ["3 error"]],
   ["env/loader", "no place that can't", "mounts: {/opt: ro?}\nenv: {set: {PYTHONPATH: /opt/acme/lib}}", []],
+  ["env/loader", "a word of the wrapper with a digit", "process: {wrapper: [env, PERL5OPT=-M/tmp/x]}", ["3 error"]],
   ["env/loader", "a word of the wrapper", "process: {wrapper: [env, LD_PRELOAD=/x.so]}", ["3 error"]],
   ...[
     "JDK_JAVA_OPTIONS: '@options'",

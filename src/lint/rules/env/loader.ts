@@ -50,7 +50,7 @@ export const rule = defineRule<{ names: string; passed: boolean; entries?: strin
     }
     const wrapper = effective.process.wrapper;
     for (const word of wrapper?.value ?? []) {
-      const [, name = "", value = ""] = /^([A-Z_]+)=(.+)$/s.exec(word) ?? [];
+      const [, name = "", value = ""] = /^([A-Z_][A-Z0-9_]*)=(.+)$/s.exec(word) ?? [];
       if (wrapper && textLoadsCode(name, value)) yield { data: { names: name, passed: false }, at: wrapper.origin };
     }
     for (const [at, names] of passed) yield { data: { names: listed(names), passed: true }, at };
