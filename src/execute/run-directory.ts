@@ -79,9 +79,18 @@ export function makeRunDirectory(env: RunHost["env"], writeFirst: (journal: numb
     throw ioError("EBUSY", "it is cleared up all the time", base);
   };
   const makeBase = (parent: number, name: string, path: string) => {
-    if (path === base) naming(path, () => mkdirSync(inside(parent, name), 0o700));
+    if (path === base) makeUnlessThere(parent, name, path);
   };
   return withRunBase(base, make, makeBase);
+}
+
+/** The first runs of a user can start at the same moment; whose directory it is, is asked when it is open. */
+function makeUnlessThere(parent: number, name: string, path: string): void {
+  try {
+    naming(path, () => mkdirSync(inside(parent, name), 0o700));
+  } catch (error) {
+    if (!isIoError(error) || error.code !== "EEXIST") throw error;
+  }
 }
 
 /** undefined when somebody took it away again. */

@@ -27,6 +27,8 @@ export interface JournalTask {
   readonly torn?: boolean;
   /** Nothing of this name can be removed. */
   readonly locked?: string;
+  /** Somebody else makes a directory of this name just before it does. */
+  readonly overtaken?: string;
 }
 
 const task: JournalTask = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
@@ -62,7 +64,7 @@ async function perform(): Promise<unknown> {
 }
 
 /** Counts every call that changes something on disk, and ends the process in place of one of them. */
-function countChanges({ dieAt, torn, locked }: JournalTask): () => number {
+function countChanges({ dieAt, torn, locked, overtaken }: JournalTask): () => number {
   let count = 0;
   const isDue = () => ++count === dieAt;
   const die = () => process.kill(process.pid, "SIGKILL");
@@ -72,6 +74,9 @@ function countChanges({ dieAt, torn, locked }: JournalTask): () => number {
       if (isDue()) die();
       if (/^(rmdir|unlink)/.test(name) && locked !== undefined && String(args[0]).endsWith(`/${locked}`)) {
         throw Object.assign(new Error("EACCES: permission denied, rmdir"), { code: "EACCES", syscall: "rmdir" });
+      }
+      if (name === "mkdirSync" && overtaken !== undefined && String(args[0]).endsWith(`/${overtaken}`)) {
+        original.mkdirSync(String(args[0]), 0o700);
       }
       return Reflect.apply(original[name], fs, args);
     });

@@ -178,6 +178,13 @@ describe.each(USERS)("what a killed run of %s left", (user) => {
     expect(await place.replay()).toEqual([]);
   });
 
+  it("is made though another run makes the directory of all runs at the same moment", async () => {
+    const place = harness.place(user);
+    const task: JournalTask = { action: "make-and-undo", ...everything(place), overtaken: "sbx" };
+    expect(await place.run(task)).toMatchObject({ result: [] });
+    expect(objects(place.base)).toEqual([]);
+  });
+
   it("is undone by one alone of those who start at the same time", async () => {
     const place = harness.place(user);
     const before = objects(place.room);
