@@ -33,7 +33,6 @@ export {
   SHIFTS,
   type Shift,
 } from "./diff/index.ts";
-export { flow } from "./edit/flow.ts";
 export type { Replacement } from "./edit/index.ts";
 export { exitStatus } from "./execute/exit-status.ts";
 export type { Executed } from "./execute/job.ts";
@@ -65,6 +64,7 @@ export type { FixedProfile } from "./linting/fixing.ts";
 export { guardPrograms } from "./linting/guards.ts";
 export type { LintedProfile, LintOptions } from "./linting/index.ts";
 export type { Effective, Leaf } from "./model/effective.ts";
+export { flow } from "./model/flow.ts";
 export type { Host } from "./model/host.ts";
 export type { Invocation, Outcome } from "./model/invocation.ts";
 export { nearest as nearestWord } from "./model/nearest.ts";

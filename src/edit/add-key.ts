@@ -1,6 +1,6 @@
+import { flowValue } from "../model/flow.ts";
 import { type MapEntry, type MapNode, nodeAt } from "../model/node.ts";
 import type { KeyRoute } from "../model/source.ts";
-import { flowValue } from "./flow.ts";
 import {
   type Change,
   endOf,

@@ -1,8 +1,8 @@
 import type { Item } from "../model/edit.ts";
+import { flowValue } from "../model/flow.ts";
 import { type ListNode, nodeAt, spanAt } from "../model/node.ts";
 import type { KeyRoute } from "../model/source.ts";
 import { addKey } from "./add-key.ts";
-import { flowValue } from "./flow.ts";
 import {
   type Change,
   endOf,

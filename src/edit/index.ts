@@ -7,7 +7,6 @@ import { same } from "./same.ts";
 import { set } from "./set.ts";
 import { type Change, textOf, type Writing } from "./writing.ts";
 
-export { flow } from "./flow.ts";
 export { type Replacement, replacementOf } from "./replacement.ts";
 
 /** Reads a profile's text; undefined when it is none. */

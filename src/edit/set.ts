@@ -1,7 +1,7 @@
+import { flowValue } from "../model/flow.ts";
 import { nodeAt } from "../model/node.ts";
 import type { KeyRoute } from "../model/source.ts";
 import { addKey } from "./add-key.ts";
-import { flowValue } from "./flow.ts";
 import { type Change, endOf, startOf, type Writing } from "./writing.ts";
 
 /** Gives a key, or an item, another text. */

@@ -1,8 +1,9 @@
 import type { Effective, Entry, Leaf } from "../model/effective.ts";
+import { isWithin } from "../model/path.ts";
 
-/** Whether some of a profile's mounts depend on the machine. */
-export const hasConditions = ({ entries }: Effective): boolean =>
-  [...entries.values()].some(({ value }) => isConditional(value));
+/** Whether some of a profile's mounts depend on the machine: whether they are made, and so what they hide. */
+export const hasConditions = (effective: Effective): boolean =>
+  [...effective.entries].some(([at, { value }]) => isConditional(value) || coversWhereThere(effective, at, value));
 
 /**
  * A profile as it is where each of its conditions is met, or none is: what it lets in somewhere, it lets in, and what one
@@ -10,12 +11,21 @@ export const hasConditions = ({ entries }: Effective): boolean =>
  */
 export function underConditions(effective: Effective, met: boolean): Effective {
   if (!hasConditions(effective)) return effective;
-  const entries = [...effective.entries].filter(([, { value }]) => met || !isConditional(value));
+  const isLeft = (at: string, entry: Entry) => !isConditional(entry) && !coversWhereThere(effective, at, entry);
+  const entries = [...effective.entries].filter(([at, { value }]) => met || isLeft(at, value));
   return { ...effective, entries: new Map(entries.map(([at, leaf]) => [at, unconditional(leaf)])) };
 }
 
 const isConditional = (entry: Entry): boolean =>
   entry.kind === "mount" && typeof entry.spec !== "string" && entry.spec.when !== undefined;
+
+/** Something else put over a part of what another mount shows, where there is such a thing. */
+function coversWhereThere({ entries }: Effective, at: string, entry: Entry): boolean {
+  if (entry.kind !== "mount" || typeof entry.spec === "string") return false;
+  const { from = at, missing } = entry.spec;
+  if (missing !== "skip" || from === at) return false;
+  return [...entries].some(([above, { value }]) => value.kind === "mount" && above !== at && isWithin(above, at));
+}
 
 function unconditional(leaf: Leaf<Entry>): Leaf<Entry> {
   const { value } = leaf;

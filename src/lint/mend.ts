@@ -1,4 +1,5 @@
 import type { Edit } from "../model/edit.ts";
+import { flowValue } from "../model/flow.ts";
 import { isWithin, relativeTo } from "../model/path.ts";
 import { escapePattern } from "../model/pattern.ts";
 import type { Exposure } from "./exposure.ts";
@@ -37,9 +38,9 @@ function guard(
   item: (path: string) => string | Readonly<Record<string, string>>,
 ): Fix {
   const written = paths.map((path) => everyones(escapePattern(writtenPath(facts, path))));
-  const edits = [...new Set(written)].map((pattern): Edit => ({ kind: "append", to: [field], item: item(pattern) }));
-  const shown = written.length > 4 ? [...written.slice(0, 3), "…"] : written;
-  return { title: `add \`${field}: [${shown.join(", ")}]\``, edits, safe: field === "mask" };
+  const items = [...new Set(written)].map(item);
+  const edits = items.map((each): Edit => ({ kind: "append", to: [field], item: each }));
+  return { title: `add \`${field}: [${items.map(flowValue).join(", ")}]\``, edits, safe: field === "mask" };
 }
 
 /** A runtime directory is of one user; the variable for it is not set everywhere, and a profile that needs it stops there. */

@@ -22,11 +22,22 @@ export function merged(all: readonly Combined[], file: string): Finding[] {
       found.set(key, combination === undefined ? finding : within(finding, combination));
     }
   }
-  return [...found.values()].sort((a, b) => inOrder(a.problem, b.problem, file));
+  const told = [...found.values()];
+  const wider = told.filter((each) => !told.some((other) => tellsMore(other, each)));
+  return wider.sort((a, b) => inOrder(a.problem, b.problem, file));
 }
 
-const keyOf = ({ problem: { rule, message }, entry: { file, line, column } }: Finding): string =>
-  JSON.stringify([rule, file, line, column, message]);
+/** Whether a finding says the same of one entry as another, and of more paths: where a condition is met there can be fewer. */
+function tellsMore(finding: Finding, other: Finding): boolean {
+  const [paths, fewer] = [finding.problem.data.hostPaths, other.problem.data.hostPaths];
+  if (!Array.isArray(paths) || !Array.isArray(fewer) || fewer.length >= paths.length) return false;
+  return placeOf(finding) === placeOf(other) && fewer.every((path) => paths.includes(path));
+}
+
+const keyOf = (finding: Finding): string => JSON.stringify([placeOf(finding), finding.problem.message]);
+
+const placeOf = ({ problem: { rule, data }, entry: { file, line, column } }: Finding): string =>
+  JSON.stringify([rule, file, line, column, data.with]);
 
 function within(finding: Finding, combination: string): Finding {
   const { problem } = finding;

@@ -3,7 +3,10 @@ import { below, isWithin } from "../model/path.ts";
 import type { Operation, Plan } from "../model/plan.gen.ts";
 import type { Facts } from "./facts.ts";
 
-/** A repository that an entry shows: the `.git` right in it or in a directory below it, or one that it names itself. */
+/**
+ * A repository that an entry shows: the `.git` right in it or in a directory below it, one that it names itself, or one
+ * without a working tree.
+ */
 export interface ShownRepository {
   readonly operation: Operation;
   readonly git: string;
@@ -11,8 +14,9 @@ export interface ShownRepository {
   readonly type: "directory" | "file";
 }
 
-/** How far below what an entry shows repositories are looked for: `src/github.com/`, `packages/`. */
-const LEVELS = 2;
+/** How far below what an entry shows repositories are looked for: `src/github.com/OWNER/NAME`, and in one `packages/`. */
+const LEVELS = 4;
+const LEVELS_IN_ONE = 2;
 /** More directories than this are no collection of checkouts. */
 const MOST = 500;
 /** Packages bring none, and there are many. */
@@ -51,7 +55,8 @@ function repositoriesBehind(operation: Operation, project: string, host: Host): 
   const own = below(project, ".git");
   const named = /^.*?\.git(?=\/|$)/.exec(source)?.[0];
   if (named !== undefined) return isWithin(own, named) ? [] : [{ operation, git: named, type: "directory" }];
-  return directoriesBelow(host, source).flatMap((directory) => {
+  return directoriesBelow(host, source).flatMap((directory): ShownRepository[] => {
+    if (isGitDirectory(host, directory)) return [{ operation, git: directory, type: "directory" }];
     const git = below(directory, ".git");
     // The project's own is what `git` is about.
     const type = git === own ? undefined : host.lstat(git)?.type;
@@ -59,18 +64,23 @@ function repositoriesBehind(operation: Operation, project: string, host: Host): 
   });
 }
 
-/** A directory and those a few levels below it, as many as may be looked at. */
+/** By what git itself goes (gitrepository-layout(5)): bare ones and those that a `.git` file names look like this. */
+const isGitDirectory = (host: Host, directory: string): boolean =>
+  host.lstat(below(directory, "HEAD")) !== undefined &&
+  ["objects", "refs"].every((name) => host.lstat(below(directory, name))?.type === "directory");
+
+/** A directory and those a few levels below it, the nearest first and as many as may be looked at. */
 function directoriesBelow(host: Host, top: string): readonly string[] {
-  const found = [top];
-  let level: readonly string[] = found;
-  for (let depth = 0; depth < LEVELS; depth += 1) {
-    level = level.flatMap((directory) => {
-      const names = (host.readdir(directory) ?? []).filter((name) => !PASSED.has(name));
-      const inner = found.length + names.length > MOST ? [] : names.map((name) => below(directory, name));
-      const directories = inner.filter((path) => host.lstat(path)?.type === "directory");
-      found.push(...directories);
-      return directories;
-    });
+  const found = [{ path: top, levels: LEVELS }];
+  // The list grows while it is gone through.
+  for (const { path, levels } of found) {
+    const names = levels === 0 || isGitDirectory(host, path) ? [] : (host.readdir(path) ?? []);
+    if (found.length + names.length > MOST) continue;
+    const left = Math.min(levels - 1, names.includes(".git") ? LEVELS_IN_ONE - 1 : levels);
+    const inner = names.filter((name) => !PASSED.has(name)).map((name) => below(path, name));
+    found.push(
+      ...inner.filter((each) => host.lstat(each)?.type === "directory").map((each) => ({ path: each, levels: left })),
+    );
   }
-  return found;
+  return found.map(({ path }) => path);
 }

@@ -1,21 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Example } from "../../src/lint/index.ts";
+import { type Case, describeCases, PROJECT } from "./cases.ts";
 import { lintExample } from "./example.ts";
-
-type Machine = NonNullable<Example["machine"]>;
-
-/** The lines on which a rule finds something in a profile that has this below its first two lines. */
-async function linesOf(rule: string, lines: string, machine: Machine = {}): Promise<string[]> {
-  const linted = await lintExample({ profile: `version: 1\nextends: [base]\n${lines}\n`, machine });
-  expect(linted.broken, JSON.stringify(linted.problems)).toBe(false);
-  const found = linted.findings.filter(({ problem }) => problem.rule === rule);
-  return found.map(({ problem: { line, severity } }) => `${line} ${severity}`);
-}
-
-const PROJECT = "/home/user/project";
-
-/** A rule, what there is to find beyond its own example, the profile, the lines it is found on, and the machine. */
-type Case = readonly [string, string, string, readonly string[], Machine?];
 
 const CASES: readonly Case[] = [
   ["cred/ssh-gpg", "keys of somebody else", "mounts:\n  /a: {from: /home/alice, access: ro}", ["4 error"]],
@@ -138,12 +123,7 @@ const CASES: readonly Case[] = [
   ],
 ];
 
-describe("rules find beyond their examples", () => {
-  for (const [rule, what, lines, expected, machine] of CASES)
-    it(`${rule}: ${what}`, async () => {
-      expect(await linesOf(rule, lines, machine)).toEqual(expected);
-    });
-});
+describeCases("rules find beyond their examples", CASES);
 
 describe("what a rule says to type", () => {
   it.each([

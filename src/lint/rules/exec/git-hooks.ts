@@ -1,5 +1,4 @@
 import { GIT_FILES } from "../../../model/known-places.ts";
-import { below } from "../../../model/path.ts";
 import { manual, peer } from "../../evidence.ts";
 import { writesAny } from "../../exposure.ts";
 import { placesOf } from "../../people.ts";
@@ -11,14 +10,15 @@ export const rule = defineRule<Told>({
   id: "exec/git-hooks",
   severity: "error",
   title: "Hooks or the configuration of git can be written: another repository's, or the user's own.",
-  why: "The next git command outside runs a hook, or what `core.hooksPath`, `core.fsmonitor`, a filter or `core.sshCommand` names. The project's own repository is looked after by the field `git`; this rule is about the others that a wide entry shows.",
+  why: "The next git command outside runs a hook, or what `core.hooksPath`, `core.fsmonitor`, a filter or `core.sshCommand` names. To protect `hooks` and `config` alone is not enough: a new file `commondir` leads git to others, and where `.git` is a file, it names them. The project's own repository is looked after by the field `git`; this rule is about the others that a wide entry shows.",
   sources: [
     peer.sandboxRuntime("the files that are always denied"),
     peer.pmg("paths that are always blocked"),
     { text: "git-config(1)", url: "https://git-scm.com/docs/git-config" },
+    { text: "gitrepository-layout(5), `commondir`", url: "https://git-scm.com/docs/gitrepository-layout" },
     manual("rename(2)"),
   ],
-  fix: "Protect `hooks` and `config` (the directories that lead there are held in place as well), or make the entry narrower.",
+  fix: "Protect `.git` as a whole (the directories that lead there are held in place as well), or make the entry narrower.",
   varies: true,
   bad: {
     profile: "version: 1\nextends: [base]\nmounts:\n  /srv/other: rw\n",
@@ -32,8 +32,7 @@ export const rule = defineRule<Told>({
     },
   },
   good: {
-    profile:
-      "version: 1\nextends: [base]\nmounts:\n  /srv/other: rw\nprotect: [/srv/other/.git/config, /srv/other/.git/hooks]\n",
+    profile: "version: 1\nextends: [base]\nmounts:\n  /srv/other: rw\nprotect: [/srv/other/.git]\n",
     where: "/srv/other is a git repository",
     machine: {
       files: {
@@ -46,9 +45,7 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be written: git outside of the sandbox runs what stands there`,
   help: (told) => helpOf(told, "make this entry read-only"),
   *check(facts) {
-    const repositories = shownRepositories(facts)
-      .filter(({ type }) => type === "directory")
-      .flatMap(({ git }) => [below(git, "config"), below(git, "hooks")]);
+    const repositories = shownRepositories(facts).map(({ git }) => git);
     const paths = [...repositories, ...placesOf(facts, GIT_FILES)];
     for (const exposure of writesAny(facts, [...new Set(paths)])) yield toldToLock(facts, exposure);
   },

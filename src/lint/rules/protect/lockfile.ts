@@ -15,7 +15,10 @@ export const rule = defineRule<{ path: string; field: "mask" | "protect" }>({
   sources: [issue("anthropics/claude-code", 78818)],
   fix: "Take the entry out, or hide the directory that the lock lies in.",
   bad: { profile: 'version: 1\nextends: [base]\nmounts:\n  .: rw\nmask: ["**/*.lock"]\n' },
-  good: { profile: "version: 1\nextends: [base]\nmounts:\n  .: rw\nprotect:\n  - {path: Cargo.lock, missing: skip}\n" },
+  good: {
+    profile: "version: 1\nextends: [base]\nmounts:\n  .: rw\nprotect:\n  - {path: Cargo.lock, missing: skip}\n",
+    machine: { files: { "/home/user/project/Cargo.lock": "" } },
+  },
   message: ({ path, field }) =>
     `${field === "mask" ? "a mask" : "a protection"} of ${path}: that a lock is there means that somebody holds it`,
   help: ({ field }) => `take this entry out of \`${field}\``,

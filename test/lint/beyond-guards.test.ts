@@ -1,0 +1,85 @@
+import { describeCases, PROJECT } from "./cases.ts";
+
+const repository = (git: string) => ({
+  [`${git}/HEAD`]: "ref: refs/heads/main\n",
+  [`${git}/config`]: "",
+  [`${git}/hooks/`]: "",
+  [`${git}/objects/`]: "",
+  [`${git}/refs/`]: "",
+});
+
+describeCases("repositories of others", [
+  [
+    "exec/git-hooks",
+    "a file `commondir` could be made",
+    "mounts:\n  /srv/a: rw\nprotect: [/srv/a/.git/config, /srv/a/.git/hooks]",
+    ["4 error"],
+    { files: repository("/srv/a/.git") },
+  ],
+  [
+    "exec/git-hooks",
+    "none that is protected as a whole",
+    "mounts:\n  /srv/a: rw\nprotect: [/srv/a/.git]",
+    [],
+    { files: repository("/srv/a/.git") },
+  ],
+  [
+    "exec/git-hooks",
+    "the file of a worktree",
+    "mounts:\n  /srv/a: rw",
+    ["4 error"],
+    { files: { "/srv/a/.git": "gitdir: /srv/main/.git/worktrees/a\n" } },
+  ],
+  ["exec/git-hooks", "a bare one", "mounts:\n  /srv/all: rw", ["4 error"], { files: repository("/srv/all/acme") }],
+  [
+    "exec/git-hooks",
+    "a bare one of the usual name",
+    "mounts:\n  /srv/a.git: rw",
+    ["4 error"],
+    { files: repository("/srv/a.git") },
+  ],
+  [
+    "exec/git-hooks",
+    "below the name of a host and an owner",
+    "mounts:\n  /srv/src: rw",
+    ["4 error"],
+    { files: repository("/srv/src/github.com/acme/tool/.git") },
+  ],
+  ["exec/git-hooks", "no directory with a HEAD alone", "mounts:\n  /srv/a: rw", [], { files: { "/srv/a/x/HEAD": "" } }],
+  ["exec/git-hooks", "not the project's own", "mounts:\n  .: rw", [], { files: repository(`${PROJECT}/.git`) }],
+]);
+
+describeCases("what is hidden on some machines only", [
+  [
+    "cred/ssh-gpg",
+    "keys that are covered where there is something to cover them",
+    "mounts:\n  /home/user: ro\n  ~/.ssh: {from: /opt/empty, access: ro, missing: skip}",
+    ["4 error"],
+  ],
+  [
+    "cred/ssh-gpg",
+    "no keys that are always covered",
+    "mounts:\n  /home/user: ro\n  ~/.ssh: {from: /opt/empty, access: ro}\n  ~/.gnupg: {from: /opt/empty, access: ro}",
+    [],
+  ],
+  [
+    "protect/absent",
+    "what is skipped and could be made",
+    "mounts:\n  ~/.config/acme: rw\nprotect: [{path: ~/.config/acme/plugins, missing: skip}]",
+    ["5 info"],
+    { files: { "/home/user/.config/acme/": "" } },
+  ],
+  [
+    "protect/absent",
+    "nothing that is skipped in the project",
+    "mounts:\n  .: rw\nprotect: [{path: .envrc, missing: skip}]",
+    [],
+  ],
+  [
+    "protect/absent",
+    "nothing that is skipped where nothing can be made",
+    "mounts:\n  ~/.config/acme: ro\nprotect: [{path: ~/.config/acme/plugins, missing: skip}]",
+    [],
+    { files: { "/home/user/.config/acme/": "" } },
+  ],
+]);
