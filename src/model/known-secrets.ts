@@ -1,5 +1,3 @@
-import { looksSecret } from "./secret.ts";
-
 /** Variables that hold secrets by their programs' documentation: what a pattern like `AWS_*` lets in. */
 export const SECRET_VARIABLES: readonly string[] = [
   "ANTHROPIC_API_KEY",
@@ -29,40 +27,63 @@ const TOKENS: readonly (readonly [RegExp, string])[] = [
   [/\bglpat-[A-Za-z0-9_-]{20,}/, "a token of GitLab"],
   [/\bnpm_[A-Za-z0-9]{36}/, "a token of npm"],
   [/\bpypi-[A-Za-z0-9_-]{50,}/, "a token of PyPI"],
-  [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/, "an access key of AWS"],
+  [/\b(AKIA|ASIA)(?![A-Z0-9]*EXAMPLE\b)[A-Z0-9]{16}\b/, "an access key of AWS"],
   [/\bAIza[A-Za-z0-9_-]{35}/, "a key of Google's"],
   [/\bxox[abeprs]-[A-Za-z0-9-]{10,}/, "a token of Slack"],
-  [/\bsk-[A-Za-z0-9_-]{20,}/, "an API key"],
+  // Words with hyphens begin like it, too: `sk-learn-…`.
+  [/\bsk-(?:[A-Za-z0-9_]+-)*(?=[A-Za-z_]*\d)[A-Za-z0-9_]{16,}/, "an API key"],
   [/\b[sr]k_live_[A-Za-z0-9]{16,}/, "a key of Stripe"],
   [/\bhf_[A-Za-z0-9]{30,}/, "a token of Hugging Face"],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
   [/\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/, "a JSON web token"],
-  [/\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:[^\s/@$]{3,}@/i, "a password in an address"],
 ];
+const IN_ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@$]{3,})@/i;
+const IN_HEADER = /\b(?:Bearer|Basic) +([A-Za-z0-9._~+/=-]{16,})/i;
 
 /** What a text holds that is a secret by its form, in words. */
-export const secretIn = (text: string): string | undefined => TOKENS.find(([pattern]) => pattern.test(text))?.[1];
+export function secretIn(text: string): string | undefined {
+  const token = TOKENS.find(([pattern]) => variety(pattern.exec(text)?.[0]) >= LEAST_VARIETY)?.[1];
+  if (token !== undefined) return token;
+  if (isRealPassword(IN_ADDRESS.exec(text)?.[1])) return "a password in an address";
+  return looksDrawn(IN_HEADER.exec(text)?.[1]) ? "what an authorization header says" : undefined;
+}
+
+/** In bits a character: `xxxx…` in the place of a token is none. */
+const LEAST_VARIETY = 2.5;
+const variety = (text: string | undefined): number => (text === undefined ? 0 : entropy(text));
+const isRealPassword = (text: string | undefined): boolean => text !== undefined && !isPlaceholder(text);
+const looksDrawn = (text: string | undefined): boolean => text !== undefined && /\d/.test(text) && variety(text) >= 3;
 
 /** Words that stand where a secret will be, alone or among others. */
 const WORD = /(^|[-_. ])(changeme|change-me|placeholder|dummy|fake|redacted|not-?a-?secret|tests?|example)([-_. ]|$)/i;
+/** Nothing but words, each with a number at most. */
+const WORDS_ONLY = /^([a-z]+\d{0,3}|\d{1,3})([-_. ]([a-z]+\d{0,3}|\d{1,3}))*$/i;
 const PLACEHOLDERS: readonly RegExp[] = [
-  /^.{0,7}$/s,
   /^(not|no|un)[-_ ]?(needed|used|required|set|available|secret)\b/i,
   /^(your|my|some|the)[-_ ][a-z_ -]*$/i,
-  WORD,
   /EXAMPLE(KEY)?$/,
-  /^(x+|\*+|<.*>|true|false|none|null|\d+)$/is,
+  /^(x+|\*+|<.*>|true|false|none|null)$/is,
   // A parameter or a variable of the environment stands there.
   /\$\{/,
+  // What everybody may know: keys of the other half.
+  /^(ssh-(rsa|dss|ed25519)|ecdsa-sha2-|sk-(ssh|ecdsa)-|-----BEGIN (PUBLIC KEY|CERTIFICATE))/,
 ];
+const isPlaceholder = (text: string): boolean =>
+  PLACEHOLDERS.some((pattern) => pattern.test(text)) || (WORD.test(text) && WORDS_ONLY.test(text));
 
 /** A path of a file that holds it; a secret of AWS may begin with a slash, too. */
 const isPath = (text: string): boolean =>
   /^(~|\.{1,2})?\//.test(text) && !/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d/+]{40}$/.test(text);
 
-/** Whether a text is somebody's secret and not what stands for one, given that its name says so. */
-export const isRealSecret = (text: string): boolean =>
-  !isPath(text) && !PLACEHOLDERS.some((pattern) => pattern.test(text));
+/**
+ * Whether a text is somebody's secret and not what stands for one, given that its name says so. People choose passwords,
+ * and choose them short; anything else that is short, or nothing but digits, is a setting.
+ */
+export function isRealSecret(text: string, name: string): boolean {
+  const least = /PASS(WORD|WD|PHRASE)?S?$|_PWD$/i.test(name) ? 6 : 8;
+  const isNumber = least === 8 && /^\d+$/.test(text);
+  return text.length >= least && !isNumber && !isPath(text) && !isPlaceholder(text);
+}
 
 /** Bits a character, by how often each occurs in the text (Shannon). */
 function entropy(text: string): number {
@@ -79,40 +100,27 @@ export function looksRandom(text: string): boolean {
     /^[A-Za-z0-9+/=_-]+$/.test(text) &&
     /[a-z]/.test(text) &&
     /[A-Z]/.test(text) &&
-    // Names of files and programs have a digit at times.
-    (text.match(/[0-9]/g) ?? []).length >= (/[/_-]/.test(text) ? 2 : 1) &&
+    // Names of files, programs and classes have a digit at times, and capitals where a word begins.
+    (text.match(/[0-9]/g) ?? []).length >= 2 &&
+    turns(text) >= text.length * 0.4 &&
     !isPath(text) &&
     !/^(sha\d+|md5)[-:]/.test(text) &&
     entropy(text) >= 4
   );
 }
 
-/** A variable, a key or an option with what it is given, on one line of YAML. */
-const ASSIGNED =
-  /\b([A-Za-z_][A-Za-z0-9_-]*)(?:["']?\s*:\s+(?![[{>|])("(?:[^"\\]|\\.)*"|'[^']*'|[^,}\s][^,}]*)|=([^,\]}\s"']+))/dg;
-const WORDS = /[A-Za-z0-9+/=_.~-]{24,}/dg;
+/** How often a text goes over from one kind of character to another. */
+const turns = (text: string): number => text.match(/(?<=[a-z])[^a-z]|(?<=[A-Z])[^A-Z]|(?<=[0-9])[^0-9]/g)?.length ?? 0;
 
-/** The stretches of a line that are nobody's business: from the first character to the one behind the last. */
-export function secretStretches(line: string): readonly (readonly [number, number])[] {
-  const found: (readonly [number, number])[] = [];
-  for (const [pattern] of TOKENS)
-    for (const { index, 0: text } of line.matchAll(new RegExp(pattern, `${pattern.flags}g`)))
-      found.push([index, index + text.length]);
-  for (const { indices, 1: name = "" } of line.matchAll(ASSIGNED)) {
-    const stretch = indices?.[2] ?? indices?.[3];
-    if (stretch !== undefined && looksSecret(name.replaceAll("-", "_"))) found.push(stretch);
-  }
-  for (const { index, 0: text } of line.matchAll(WORDS))
-    if (looksRandom(text)) found.push([index, index + text.length]);
-  return disjoint(found);
-}
+const WORDS = /[A-Za-z0-9+/=_.~-]{24,}/g;
 
-function disjoint(stretches: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {
-  const all: [number, number][] = [];
-  for (const [from, to] of stretches.toSorted(([a], [b]) => a - b)) {
-    const last = all.at(-1);
-    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
-    else all.push([from, to]);
-  }
-  return all;
-}
+/** Where a text holds what is a secret by its form: from the first character to the one behind the last. */
+export const formsIn = (text: string): readonly (readonly [number, number])[] => [
+  ...[...TOKENS.map(([token]) => token), IN_ADDRESS, IN_HEADER].flatMap((pattern) =>
+    stretches(text, new RegExp(pattern, `${pattern.flags}g`)),
+  ),
+  ...stretches(text, WORDS).filter(([from, to]) => looksRandom(text.slice(from, to))),
+];
+
+const stretches = (text: string, pattern: RegExp): (readonly [number, number])[] =>
+  [...text.matchAll(pattern)].map(({ index, 0: found }) => [index, index + found.length]);

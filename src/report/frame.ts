@@ -1,5 +1,5 @@
-import { secretStretches } from "../model/known-secrets.ts";
 import type { Severity } from "../model/problem.ts";
+import { secretStretches } from "../model/secret-lines.ts";
 import type { Span } from "../model/source.ts";
 import type { Paint } from "./color.ts";
 import { escapeLine } from "./escape.ts";
@@ -10,8 +10,14 @@ const LONGEST = 160;
 /** How much of it may stand before the place. */
 const BEFORE = 60;
 
+/** A line of a file, and those before it. */
+export interface Line {
+  readonly written: string;
+  readonly above: readonly string[];
+}
+
 /** A line of a file with its number, and below it carets from the span's start to its end on that line. */
-export function frame(written: string, span: Span, severity: Severity, paint: Paint): readonly string[] {
+export function frame(written: Line, span: Span, severity: Severity, paint: Paint): readonly string[] {
   const { line, moved } = withoutSecrets(written);
   const place = moved(span.column - 1);
   const { shown, from } = cut(line, place);
@@ -29,7 +35,7 @@ export function frame(written: string, span: Span, severity: Severity, paint: Pa
 
 /** A line of a file with its number. */
 export function sourceLine(
-  written: string,
+  written: Line,
   { number, column }: { number: number; column: number },
   paint: Paint,
 ): string {
@@ -43,8 +49,11 @@ export function sourceLine(
 const REDACTED = "<redacted>";
 
 /** The file has the secret: logs need not have it, too. `moved` says where a place of the written line is in what is shown. */
-function withoutSecrets(written: string): { readonly line: string; readonly moved: (index: number) => number } {
-  const stretches = secretStretches(written);
+function withoutSecrets({ written, above }: Line): {
+  readonly line: string;
+  readonly moved: (index: number) => number;
+} {
+  const stretches = secretStretches(written, above);
   let line = "";
   let done = 0;
   for (const [from, to] of stretches) {

@@ -4,7 +4,7 @@ import type { Place } from "../model/source.ts";
 import { type Paint, painter } from "./color.ts";
 import { escapeText } from "./escape.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
-import { frame, sourceLine } from "./frame.ts";
+import { frame, type Line, sourceLine } from "./frame.ts";
 
 /**
  * Problems for people: `file:line:col: error[id]: message`, the line with carets, related places, and the next thing
@@ -14,9 +14,11 @@ export function formatProblems(problems: readonly Problem[], options: ReportOpti
   const { color = false, cwd, sources = () => undefined } = options;
   const paint = painter(color);
   const files = new Map<string, readonly string[] | undefined>();
-  const lineAt = ({ file, line }: Place): string | undefined => {
+  const lineAt = ({ file, line }: Place): Line | undefined => {
     if (!files.has(file)) files.set(file, sources(file)?.split(/\r?\n/));
-    return files.get(file)?.[line - 1];
+    const lines = files.get(file) ?? [];
+    const written = lines[line - 1];
+    return written === undefined ? undefined : { written, above: lines.slice(0, line - 1) };
   };
   return problems.map((problem) => `${describe(problem, { cwd, paint, lineAt }).join("\n")}\n`).join("\n");
 }
@@ -24,7 +26,7 @@ export function formatProblems(problems: readonly Problem[], options: ReportOpti
 interface Context {
   readonly cwd: string | undefined;
   readonly paint: Paint;
-  readonly lineAt: (place: Place) => string | undefined;
+  readonly lineAt: (place: Place) => Line | undefined;
 }
 
 function describe(problem: Problem, { cwd, paint, lineAt }: Context): readonly string[] {

@@ -53,6 +53,55 @@ describe("env/literal-secret", () => {
       'process: {wrapper: [env, API_TOKEN=hunter2hunter2, "--db-password=hunter2hunter2"]}',
       ["3:26 an item of `process.wrapper`", "3:52 an item of `process.wrapper`"],
     ],
+    [
+      "a word behind its option",
+      "process: {wrapper: [x, --db-password, hunter2hunter2]}",
+      ["3:39 an item of `process.wrapper`"],
+    ],
+    [
+      "a line for a shell",
+      'process: {wrapper: [sh, -c, "export API_TOKEN=hunter2hunter2; exec \\"$@\\"", sh]}',
+      ["3:29 an item of `process.wrapper`"],
+    ],
+    [
+      "a short password",
+      "env: {set: {DB_PASSWORD: hunter2, PGPASSWORD: '81726354'}}",
+      ["3:13 the value of DB_PASSWORD", "3:35 the value of PGPASSWORD"],
+    ],
+    [
+      "the password of a program",
+      "env: {set: {SSHPASS: hunter2, PGPASS: hunter22}}",
+      ["3:13 the value of SSHPASS", "3:31 the value of PGPASS"],
+    ],
+    [
+      "a password with the word test in it",
+      "env: {set: {DB_PASSWORD: test-Xk29dk2mdkQz}}",
+      ["3:13 the value of DB_PASSWORD"],
+    ],
+    ["a password without a user", "env: {set: {CACHE: 'redis://:hunter2@db:6379/0'}}", ["3:13 the value of CACHE"]],
+    [
+      "a header",
+      `env: {set: {HEADER: "Authorization: Bearer 0af7651916cd43dd8448eb211c80319c"}}`,
+      ["3:13 the value of HEADER"],
+    ],
+    ["what a test expects", "tests: {x: {env: {API_TOKEN: hunter2hunter2}}}", ["3:19 the value of API_TOKEN"]],
+    [
+      "a token with small letters alone",
+      "env: {set: {X: sk-or-v1-0af7651916cd43dd8448eb211c80319c0af7651916cd43dd}}",
+      ["3:13 the value of X"],
+    ],
+    ...[
+      "machine example.org login me password hunter2",
+      "//registry.npmjs.org/:_authToken=0af7651916cd43dd",
+      "[default]\naws_secret_access_key = wJalrXUtnFEMIK7MDENGbPxRfiCYzzzzzzz",
+      '{"auths": {"ghcr.io": {"auth": "bWU6aHVudGVyMjIy"}}}',
+      "export DB_PASSWORD='hunter2hunter2'",
+      "db:\n  password: hunter2hunter2",
+    ].map((content): [string, string, string[]] => [
+      `a file's ${JSON.stringify(content)}`,
+      `files: {/etc/acme: {content: ${JSON.stringify(content)}}}`,
+      ["3:21 `files./etc/acme.content`"],
+    ]),
     ["a flag set that nobody turns on", `flags:\n  x: {env: {set: {X: ${TOKEN}}}}`, ["4:19 the value of X"]],
     ["a description", `description: try ${TOKEN}`, ["3:1 `description`"]],
     ["a comment", `# was ${TOKEN}\nenv: {set: {X: y}} # and ${TOKEN}`, ["3:1 this comment", "4:20 this comment"]],
@@ -77,6 +126,28 @@ describe("env/literal-secret", () => {
     ],
     ["a check sum", "env: {set: {SUM: sha512-Zq8vT1xLk3Rw9YbN0cMf7GhJZq8vT1xLk3Rw9YbN0cMf7GhJ}}"],
     ["what a parameter brings", 'params: {who: ""}\nenv: {set: {A_TOKEN: "${who}"}}'],
+    [
+      "the half of a key that is public",
+      'env: {set: {MY_PUBLIC_KEY: MIIBIjANBgkqhkiG9w, SSH_KEY: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE me@home"}}',
+    ],
+    [
+      "what is about a secret",
+      "env: {set: {AUTH_TOKEN_HEADER: X-Auth-Token, TOKEN_TTL: 3600seconds, PASSWORD_HASHERS: argon2_hasher}}",
+    ],
+    [
+      "keys that open nothing",
+      "env: {set: {CACHE_KEY: v1-deps-linux, SORT_KEY: created_at_desc, PRIMARY_KEY: customer_id}}",
+    ],
+    ["words that begin like a key", "env: {set: {PKG: sk-learn-contrib-extra-tools}}"],
+    ["a password that is to be changed", "env: {set: {DB: 'postgres://me:changeme@db/x'}}"],
+    ["a key that Amazon made for its documentation", "env: {set: {X: AKIAIOSFODNN7EXAMPLE}}"],
+    ["a token of nothing but x", `env: {set: {X: ghp_${"x".repeat(36)}}}`],
+    ["the name of a class", "env: {set: {MAIN: KubernetesClusterManagerV2Factory1}}"],
+    ["a setting of an option", "process: {wrapper: [x, --token, '12345678', --password, /run/secrets/pw]}"],
+    [
+      "a file's words about passwords",
+      'files: {/etc/acme: {content: "# password: hunter2hunter2 was here\\npassword_file = /run/secrets/pw\\n"}}',
+    ],
     ["the name of a component", "env: {set: {MAIN: src/Components/ButtonGroupItem2}}"],
   ])("is silent about %s", async (_, lines) => {
     expect(await secretsIn(lines)).toEqual([]);

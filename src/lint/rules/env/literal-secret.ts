@@ -1,3 +1,4 @@
+import { type Assignment, assignmentsIn, optionsIn } from "../../../model/assignments.ts";
 import { isRealSecret, looksRandom, secretIn } from "../../../model/known-secrets.ts";
 import { looksSecret } from "../../../model/secret.ts";
 import type { Origin } from "../../../model/source.ts";
@@ -9,7 +10,7 @@ export const rule = defineRule<{ where: string; what: string }>({
   id: "env/literal-secret",
   severity: "error",
   title: "A value written in the profile looks like a secret, by its form or by its variable's name.",
-  why: "What is committed is read by everybody who clones the repository, for ever: scanners find a token on a public host within minutes. The lines that are shown leave out what looks like a secret by its form or by a name beside it; a value that stands below its name they may show.",
+  why: "What is committed is read by everybody who clones the repository, for ever: scanners find a token on a public host within minutes. The lines that are shown leave out what looks like a secret by its form, or by a name beside or above it.",
   sources: [
     {
       text: "GitHub on removing sensitive data",
@@ -23,9 +24,9 @@ export const rule = defineRule<{ where: string; what: string }>({
   message: ({ where, what }) => `${where} looks like ${what}, and stands in the profile`,
   help: () => "pass it from outside with `env.require`, and revoke the one that was committed",
   *check(facts) {
-    for (const { where, name, text, at } of written(facts)) {
-      const byName = name !== undefined && namesValue(name, text) && isRealSecret(text) ? "a secret" : undefined;
-      const what = secretIn(text) ?? byName ?? (looksRandom(text) ? "a key" : undefined);
+    for (const { where, named, text, at } of written(facts)) {
+      const isNamed = named.some(({ name, value }) => namesValue(name, value) && isRealSecret(value, name));
+      const what = secretIn(text) ?? (isNamed ? "a secret" : looksRandom(text) ? "a key" : undefined);
       if (what !== undefined) yield { data: { where, what }, at };
     }
     for (const { text, ...place } of ownComments(facts.effective, (line) => secretIn(line) !== undefined))
@@ -38,32 +39,56 @@ export const rule = defineRule<{ where: string; what: string }>({
 
 interface Written {
   readonly where: string;
-  /** The variable's, the parameter's or the option's. */
-  readonly name?: string;
+  /** The variable, the parameter or the option with its value, or those that a file's text has. */
+  readonly named: readonly Assignment[];
   readonly text: string;
   readonly at: Origin;
 }
 
 /** The texts of a profile as they stand in it: a flag set that nobody turns on is committed, too. */
 function* written({ effective }: Facts): Iterable<Written> {
+  let before: OwnText | undefined;
   for (const own of ownTexts(effective)) {
     if (own.kind === "key") continue;
     const { file, text, full, span } = own;
     const at: Origin = { file, line: span.line, column: span.column, route: full, chain: [] };
-    const assigned = /^-{0,2}([A-Za-z_][A-Za-z0-9_-]*)=(.+)$/s.exec(text);
-    if (assigned?.[1] && assigned[2] && typeof own.route.at(-1) === "number")
-      yield { where: whereOf(own), name: assigned[1].replaceAll("-", "_"), text: assigned[2], at };
-    else yield { ...namedBy(own), text, at };
+    const [one] = optionsIn(text).filter(({ value }) => text.endsWith(value));
+    const isWhole = one !== undefined && !/\s/.test(text);
+    yield { where: whereOf(own), ...namedBy(own, before), text: isWhole ? one.value : text, at };
+    before = own;
   }
 }
 
-function namedBy(own: OwnText): { readonly where: string; readonly name?: string } {
-  const [field, second, third] = own.route;
-  if (field === "env" && second === "set" && typeof third === "string")
-    return { where: `the value of ${third}`, name: third };
+function namedBy(own: OwnText, before: OwnText | undefined): Partial<Written> & Pick<Written, "named"> {
+  const { route, text } = own;
+  const [field, second, third] = route;
+  const name = variableOf(route);
+  if (name !== undefined) return { where: `the value of ${name}`, named: [{ name, value: text }] };
   if (field === "params" && typeof second === "string" && (third === undefined || third === "default"))
-    return { where: `the parameter ${second}`, name: second };
-  return { where: whereOf(own) };
+    return { where: `the parameter ${second}`, named: [{ name: second, value: text }] };
+  if (field === "files") return { named: assignmentsIn(text) };
+  if (typeof route.at(-1) !== "number") return { named: optionsIn(text) };
+  // `--password` and what it is given are two words.
+  const option =
+    before !== undefined && isNext(own, before) ? /^--([a-z][a-z0-9-]*)$/i.exec(before.text)?.[1] : undefined;
+  const given =
+    option === undefined || text.startsWith("-") ? [] : [{ name: option.replaceAll("-", "_"), value: text }];
+  return { named: [...given, ...optionsIn(text)] };
+}
+
+/** The variable that a value is given to. */
+function variableOf(route: OwnText["route"]): string | undefined {
+  const [field, second, third] = route.slice(route[0] === "tests" ? 2 : 0);
+  if (field !== "env") return undefined;
+  const name = second === "set" ? third : route[0] === "tests" ? second : undefined;
+  return typeof name === "string" ? name : undefined;
+}
+
+/** Whether one item stands right behind another. */
+function isNext({ file, full }: OwnText, before: OwnText): boolean {
+  const [last, other] = [full.at(-1), before.full.at(-1)];
+  const isSame = file === before.file && full.slice(0, -1).join("\n") === before.full.slice(0, -1).join("\n");
+  return isSame && typeof last === "number" && typeof other === "number" && last === other + 1;
 }
 
 /** The field, without the number of an item. */
@@ -72,8 +97,16 @@ const whereOf = ({ route }: OwnText): string => {
   return `${keys.length < route.length ? "an item of " : ""}\`${keys.join(".")}\``;
 };
 
-/** `SECRET_NAME` and `PASSWORD_FILE` say something about a secret, and hold none; nor does a key's fingerprint. */
+/** What says something about a secret, and holds none. */
+const ABOUT =
+  /_(NAME|FILE|FILES|DIR|DIRECTORY|PATH|SOCK|HELPER|ROUNDS|LENGTH|SIZE|MIN|MAX|COUNT|LIMIT|ID|URL|URI|ENDPOINT|HOST|PORT|REGION|TYPE|STORE|PROVIDER|HEADERS?|TTL|EXPIRY|EXPIRES|EXPIRATION|TIMEOUT|HASHERS?|ALGORITHM|ALG|POLICY|PREFIX|SUFFIX|FORMAT|PATTERN|REGEX|MODE|METHOD|STRATEGY|SCOPES?|ISSUER|AUDIENCE|USER|USERNAME|EMAIL|ENABLED?|DISABLED?|REQUIRED|VERSION)$/i;
+/** Keys that open nothing: what something is looked up by, and the half that everybody may have. */
+const OPEN_KEY =
+  /(PUBLIC|PUB|CACHE|SORT|ORDER|PARTITION|PRIMARY|FOREIGN|SHARD|GROUP|LOOKUP|INDEX|OBJECT|S3|ROUTING|REGISTRY|LOCK|HOT)_?KEYS?$/i;
+
+/** Whether a name says that its value is a secret; a key's fingerprint is none. */
 const namesValue = (name: string, text: string): boolean =>
   looksSecret(name) &&
-  !/_(NAME|FILE|FILES|DIR|DIRECTORY|PATH|SOCK|HELPER|ROUNDS|LENGTH|ID|URL|URI|TYPE|STORE|PROVIDER)$/i.test(name) &&
-  !(/GPG|PGP|SIGN/i.test(name) && /^(0x)?([0-9A-F]{4} {0,2}){2,16}$/i.test(text));
+  !ABOUT.test(name) &&
+  !OPEN_KEY.test(name) &&
+  !(/(^|_)(GPG|PGP)(_|$)|SIGN/i.test(name) && /^(0x)?([0-9A-F]{4} {0,2}){2,16}$/i.test(text));

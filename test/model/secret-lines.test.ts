@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { secretStretches } from "../../src/model/secret-lines.ts";
+
+/** The last of these lines as it is shown. */
+function shown(...lines: string[]): string {
+  const line = lines.at(-1) ?? "";
+  const stretches = secretStretches(line, lines.slice(0, -1));
+  return stretches.toReversed().reduce((text, [from, to]) => `${text.slice(0, from)}…${text.slice(to)}`, line);
+}
+
+describe("a line of a profile shows no secret", () => {
+  it.each([
+    ["set: {A_TOKEN: hunter2, X: y}", "set: {A_TOKEN: …, X: y}"],
+    ["  A_TOKEN: correct, horse  # really", "  A_TOKEN: …  # really"],
+    ["  A_TOKEN: 'it''s, hunter2'", "  A_TOKEN: …"],
+    ['set: {"A_TOKEN":"hunter2","X":"y"}', 'set: {"A_TOKEN":…,"X":"y"}'],
+    ["[env, API_TOKEN=hunter2]", "[env, API_TOKEN=…]"],
+    ["params: {token: {default: hunter2}, x: {default: y}}", "params: {token: {default: …}, x: {default: y}}"],
+    ["  CACHE: redis://:hunter2@db", "  CACHE: …db"],
+    ["  key: {from: ./x}", "  key: {from: ./x}"],
+  ])("%s", (line, expected) => {
+    expect(shown(line)).toBe(expected);
+  });
+
+  it.each([
+    [["  token:", "    default: hunter2"], "    default: …"],
+    [["  token:", "    env: API_TOKEN"], "    env: API_TOKEN"],
+    [["  token:", "    description: the word", "    default: hunter2"], "    default: …"],
+    [["  A_PASSWORD:", "    hunter2"], "    …"],
+    [["  A_PASSWORD: >-  # folded", "    correct horse", "", "    battery"], "    …"],
+    [["  token: x", "  other:", "    default: y"], "    default: y"],
+    [["  secret:", "    - /a"], "    - /a"],
+  ])("%j", (lines, expected) => {
+    expect(shown(...lines)).toBe(expected);
+  });
+});
