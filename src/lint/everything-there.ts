@@ -12,9 +12,9 @@ import {
   SYSTEM_SECRETS,
   USER_PROGRAMS,
 } from "../model/known-places.ts";
-import { SECRET_VARIABLES } from "../model/known-secrets.ts";
+import { handsOver, SECRET_VARIABLES } from "../model/known-secrets.ts";
 import { knownSockets, xCookies } from "../model/known-sockets.ts";
-import { LOADING_VARIABLES } from "../model/loaders.ts";
+import { LOADING_VARIABLES, loadsCode } from "../model/loaders.ts";
 import { ancestors, below, isAbsolute, isWithin, relativeTo } from "../model/path.ts";
 import { isGlob, literalPath } from "../model/pattern.ts";
 import { realpath } from "../model/realpath.ts";
@@ -50,7 +50,7 @@ export function withEverything(
   for (const { path, type } of namedBy(effective).sort((a, b) => b.path.length - a.path.length)) add(path, type);
   // Nobody knows what a project holds that may not be looked at: what is mounted in it has a place to be mounted on.
   if (withDestinations) for (const { path, type } of destinationsIn(effective)) add(path, type);
-  const passed = [...env.pass, ...env.require].flatMap(({ value }) => (/[*?]/.test(value) ? [] : [value]));
+  const passed = [...env.pass, ...env.require].flatMap(({ value }) => namesFor(value));
   return { ...machine, env: withVariables(machine.env, passed) };
 }
 
@@ -140,6 +140,13 @@ const placesFor = (person: Person): string[] => [
   ...Object.values(knownSockets(person)).flat(),
   ...xCookies(person),
 ];
+
+/** A variable by its name; by a pattern, those that its own words make one ask about: `ACME_*_TOKEN`. */
+function namesFor(value: string): readonly string[] {
+  if (!/[*?]/.test(value)) return [value];
+  const examples = [value.replaceAll("*", ""), value.replaceAll("*", "ANY")].map((name) => name.replaceAll("?", "X"));
+  return examples.filter((name) => handsOver(name) || loadsCode(name));
+}
 
 /** An environment, and what it is with further variables: profiles of one kind pass the same ones. */
 const environments = new WeakMap<Host["env"], Map<string, Host["env"]>>();

@@ -1,9 +1,28 @@
-import { parentOf } from "../model/path.ts";
-import type { Tree, Walk } from "../tree/index.ts";
+import { isWithin, parentOf } from "../model/path.ts";
+import { type Tree, type Walk, writableAt } from "../tree/index.ts";
+import type { Facts } from "./facts.ts";
 
 /** What stands at a path of the sandbox, or the nearest directory above, in which it could be made. */
 export function groundOf(path: string, tree: Tree): Walk {
   let place = tree.walk(path);
   while (place.type === "absent" && place.path !== "/") place = tree.walk(parentOf(place.path));
   return place;
+}
+
+/** What a process means by a path, which a link of proc(5) can lead elsewhere; undefined: wherever it happens to be. */
+export function meantBy(path: string): string | undefined {
+  const [, link, rest = ""] = /^\/proc\/(?:self|thread-self|\d+)\/(cwd|root|fd)(\/.*)?$/.exec(path) ?? [];
+  if (link === "root") return rest || "/";
+  return link !== undefined || !path.startsWith("/") ? undefined : path;
+}
+
+/** Whether the command can change what stands there, at this place or at another one that shows the same. */
+export function isWritable({ access, host }: Walk, facts: Pick<Facts, "host" | "plan" | "tree">): boolean {
+  if (access === "rw") return true;
+  if (host === undefined) return false;
+  const isNear = facts.plan.operations.some(
+    (each) =>
+      each.kind === "bind" && each.access !== "ro" && (isWithin(each.source, host) || isWithin(host, each.source)),
+  );
+  return isNear && writableAt(facts, { path: host, links: [] }).length > 0;
 }

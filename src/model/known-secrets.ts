@@ -1,3 +1,5 @@
+import { looksSecret } from "./secret.ts";
+
 /** Variables that hold secrets by their programs' documentation: what a pattern like `AWS_*` lets in. */
 export const SECRET_VARIABLES: readonly string[] = [
   "ANTHROPIC_API_KEY",
@@ -7,6 +9,9 @@ export const SECRET_VARIABLES: readonly string[] = [
   "CARGO_REGISTRY_TOKEN",
   "CI_JOB_TOKEN",
   "DATABASE_PASSWORD",
+  "DATABASE_URL",
+  "DB_PASSWORD",
+  "DOCKER_PASSWORD",
   "GH_TOKEN",
   "GITHUB_TOKEN",
   "GITLAB_TOKEN",
@@ -14,11 +19,24 @@ export const SECRET_VARIABLES: readonly string[] = [
   "NODE_AUTH_TOKEN",
   "NPM_TOKEN",
   "OPENAI_API_KEY",
+  "MYSQL_PWD",
   "PGPASSWORD",
+  "POSTGRES_PASSWORD",
+  "REDIS_URL",
+  "SENTRY_AUTH_TOKEN",
+  "SENTRY_DSN",
   "SLACK_TOKEN",
+  "STRIPE_API_KEY",
   "TWINE_PASSWORD",
   "VAULT_TOKEN",
 ];
+
+/** Addresses that have a password in them as often as not, and those that are as good as one. */
+const ADDRESS =
+  /((^|_)(DATABASE|DB|PG|POSTGRES|POSTGRESQL|MYSQL|MARIADB|REDIS|MONGO|MONGODB|AMQP|RABBITMQ|BROKER|CLICKHOUSE|SMTP)_?(URL|URI|DSN)|_DSN|(^|_)WEBHOOK(_URL)?|CONN(ECTION)?_?STR(ING)?)$/i;
+
+/** Whether a variable of this name hands a secret over to whom it is passed. */
+export const handsOver = (name: string): boolean => looksSecret(name) || ADDRESS.test(name);
 
 /** Secrets by how they begin, as those who hand them out document it. */
 const TOKENS: readonly (readonly [RegExp, string])[] = [

@@ -3,10 +3,19 @@
  * (ld.so(8)), shells, interpreters, git (git(1)), and what calls compilers.
  */
 const CODE = new RegExp(
-  "^(LD_(?!(BIND_NOW|BIND_NOT|WARN|VERBOSE|SHOW_AUXV|HWCAP_MASK|PREFER_MAP_32BIT_EXEC)$).*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|BASH_ENV|ENV|PROMPT_COMMAND|NODE_OPTIONS|NODE_PATH|PYTHONPATH|" +
-    "PYTHONSTARTUP|PYTHONHOME|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|(_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS|" +
-    "GIT_SSH|GIT_SSH_COMMAND|GIT_EXEC_PATH|GIT_CONFIG_(?!NOSYSTEM$).*|GIT_CONFIG|GIT_EXTERNAL_DIFF|GIT_ASKPASS|SSH_ASKPASS|" +
-    "RUSTC_WRAPPER|CARGO_BUILD_RUSTC_WRAPPER|LESSOPEN)$",
+  `^(${[
+    "LD_(?!(BIND_NOW|BIND_NOT|WARN|VERBOSE|SHOW_AUXV|HWCAP_MASK|PREFER_MAP_32BIT_EXEC)$).*",
+    "GLIBC_TUNABLES|GCONV_PATH|LOCPATH|OPENSSL_(CONF|MODULES|ENGINES)",
+    "BASH_ENV|ENV|PROMPT_COMMAND|ZDOTDIR|LESSOPEN",
+    "NODE_OPTIONS|npm_config_node_options|NODE_PATH",
+    "PYTHON(PATH|STARTUP|HOME|BREAKPOINT|USERBASE)",
+    "PERL5OPT|PERL5LIB|PERL5DB|RUBYOPT|RUBYLIB|LUA_INIT(_5_\\d)?",
+    "(_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS|(MAVEN|GRADLE|SBT|ANT)_OPTS",
+    "DOTNET_STARTUP_HOOKS|(CORECLR|COR)_PROFILER(_PATH(_32|_64)?)?",
+    "GIT_SSH|GIT_SSH_COMMAND|GIT_PROXY_COMMAND|GIT_EXEC_PATH|GIT_TEMPLATE_DIR|GIT_CONFIG_(?!NOSYSTEM$).*|GIT_CONFIG",
+    "GIT_EXTERNAL_DIFF|GIT_ASKPASS|SSH_ASKPASS",
+    "(CARGO_BUILD_)?RUSTC(_WORKSPACE)?_WRAPPER|GOFLAGS",
+  ].join("|")})$`,
 );
 
 /** What people set on purpose all day, though a program is run by it all the same. */
@@ -14,43 +23,56 @@ const EVERYDAY = /^(IFS|CLASSPATH|RUSTC|MAKEFLAGS|EDITOR|VISUAL|PAGER|GIT_PAGER|
 
 /** Those that hold an interpreter's options, and which of these load code: node(1), perlrun(1), ruby(1), java(1). */
 const OPTIONS: readonly (readonly [RegExp, RegExp])[] = [
-  [/^NODE_OPTIONS$/, /(^|[\s"'])(-r|--require|--import|--(experimental-)?loader)\b/],
+  [/^(NODE_OPTIONS|npm_config_node_options)$/, /(^|[\s"'])(-r|--require|--import|--(experimental-)?loader)\b/],
   [/^PERL5OPT$/, /(^|\s)-?[A-Za-z]*[mMId]/],
   [/^RUBYOPT$/, /(^|\s)-?[A-Za-z]*[rI]/],
   [
-    /^(_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS$/,
-    /(^|[\s"'])(@|-javaagent|-agentlib|-agentpath|-Xbootclasspath|-cp\b|-?-class-?path|-p\b|--(upgrade-)?module-path|--patch-module|-XX:(OnError|OnOutOfMemoryError|Flags|VMOptionsFile)\b|-Djava\.(system\.class\.loader|library\.path|ext\.dirs)\b)/,
+    /^((_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS|(MAVEN|GRADLE|SBT|ANT)_OPTS)$/,
+    /(^|[\s"'])(@|-javaagent|-agentlib|-agentpath|-Xbootclasspath|-cp\b|-?-class-?path|-p\b|--(upgrade-)?module-path|--patch-module|-XX:(OnError|OnOutOfMemoryError|Flags|VMOptionsFile)\b|-Dmaven\.ext\.class\.path\b|-Djava\.(system\.class\.loader|library\.path|ext\.dirs)\b)/,
   ],
+  [/^GOFLAGS$/, /(^|[\s"'])--?(toolexec|exec|overlay|modfile)\b/],
+  // How many there are; what they say is in the others.
+  [/^GIT_CONFIG_COUNT$/, /^(?!)/],
+  [/^PYTHONBREAKPOINT$/, /^(?!0?$)/],
 ];
 
 /** Those that say where to look: what is found there is as good as the place. */
-const SEARCH_PATHS = /^(LD_LIBRARY_PATH|PYTHONPATH|NODE_PATH|PERL5LIB|RUBYLIB)$/;
+const SEARCH_PATHS =
+  /^(LD_LIBRARY_PATH|PYTHONPATH|NODE_PATH|PERL5LIB|RUBYLIB|LOCPATH|GCONV_PATH|PYTHONHOME|PYTHONUSERBASE|ZDOTDIR|OPENSSL_MODULES|OPENSSL_ENGINES|GIT_EXEC_PATH|GIT_TEMPLATE_DIR)$/;
 
 export const isSearchPath = (name: string): boolean => SEARCH_PATHS.test(name);
 
 /** Examples of them: what a pattern like `LD_*` lets in. */
 export const LOADING_VARIABLES: readonly string[] = [
   "BASH_ENV",
+  "DOTNET_STARTUP_HOOKS",
   "GIT_CONFIG_GLOBAL",
   "GIT_SSH_COMMAND",
   "JAVA_TOOL_OPTIONS",
+  "LD_AUDIT",
   "LD_LIBRARY_PATH",
   "LD_PRELOAD",
+  "MAVEN_OPTS",
   "NODE_OPTIONS",
   "NODE_PATH",
   "PERL5LIB",
+  "PYTHONHOME",
   "PYTHONPATH",
   "PYTHONSTARTUP",
   "RUBYOPT",
   "RUSTC_WRAPPER",
+  "ZDOTDIR",
 ];
 
 /** Whether a variable's value is code to others, or names it. */
 export const loadsCode = (name: string): boolean => CODE.test(name);
 
+/** Nothing, and programs that do nothing. */
+const NOTHING = /^(\/dev\/null|(\/usr)?(\/bin\/)?(true|false|echo))$/;
+
 /** Whether this text loads something, as far as its variable tells. */
 export function textLoadsCode(name: string, text: string): boolean {
-  if (!loadsCode(name) || /^\s*$/.test(text) || text === "/dev/null") return false;
+  if (!loadsCode(name) || /^\s*$/.test(text) || NOTHING.test(text)) return false;
   // A shell reads the file that ENV names; as a word it says which of several stages a program is for.
   if (name === "ENV") return text.includes("/");
   const options = OPTIONS.find(([variable]) => variable.test(name));

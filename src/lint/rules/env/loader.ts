@@ -1,14 +1,16 @@
+import type { Effective } from "../../../model/effective.ts";
 import { isSearchPath, loadsCode, textLoadsCode } from "../../../model/loaders.ts";
+import { child, nodeAt } from "../../../model/node.ts";
 import { isWithin } from "../../../model/path.ts";
 import type { Origin } from "../../../model/source.ts";
-import type { Tree } from "../../../tree/index.ts";
 import { manual, peer } from "../../evidence.ts";
-import { groundOf } from "../../ground.ts";
+import type { Facts } from "../../facts.ts";
+import { groundOf, isWritable, meantBy } from "../../ground.ts";
 import { inheriting } from "../../inheriting.ts";
 import { defineRule } from "../../rule.ts";
 import { listed, short } from "../../words.ts";
 
-export const rule = defineRule<{ names: string; passed: boolean; entries?: string }>({
+export const rule = defineRule<{ names: string; passed: boolean; entries?: string; taken?: string }>({
   id: "env/loader",
   severity: "error",
   about: "settings",
@@ -23,11 +25,13 @@ export const rule = defineRule<{ names: string; passed: boolean; entries?: strin
     if (entries !== undefined) return `${names} has programs load code from ${entries}, where the command can write`;
     return `${passed ? "the caller's" : "a value for"} ${names} is code for every program inside`;
   },
-  help: ({ names, passed, entries }) => {
+  help: ({ names, passed, entries, taken }) => {
+    if (taken !== undefined) return `take \`env: ${taken}\` out of the parameter`;
     if (passed) return `take ${names} out of \`env.pass\``;
     return `take it out, or ${entries === undefined ? "say why under `lint.ignore`" : "make the place read-only"}`;
   },
-  *check({ plan, effective, tree, host }) {
+  *check(facts) {
+    const { plan, effective, host } = facts;
     const passed = new Map<Origin, string[]>();
     const everything = inheriting(effective);
     for (const [name, { value, origin }] of Object.entries(plan.env)) {
@@ -36,9 +40,14 @@ export const rule = defineRule<{ names: string; passed: boolean; entries?: strin
         if (loadsCode(value.from) && !everything.has(origin)) passed.set(origin, [...(passed.get(origin) ?? []), name]);
         continue;
       }
+      const taken = loadsCode(name) ? takenBy(effective, origin) : undefined;
+      if (taken !== undefined) {
+        yield { data: { names: name, passed: true, taken }, at: origin };
+        continue;
+      }
       if (!textLoadsCode(name, value)) continue;
       const place = isSearchPath(name);
-      const open = place ? value.split(":").filter((entry) => !isFixed(entry, tree)) : [value];
+      const open = place ? value.split(":").filter((entry) => !isFixed(entry, facts)) : [value];
       if (open.length === 0) continue;
       // What lies in the project is the command's own code.
       const isOwn = place && open.every((entry) => isWithin(plan.project, entry));
@@ -58,7 +67,23 @@ export const rule = defineRule<{ names: string; passed: boolean; entries?: strin
 });
 
 /** A directory of the sandbox that the command can't change: what is loaded from there is what the profile put there. */
-function isFixed(entry: string, tree: Tree): boolean {
-  const { type, access } = groundOf(entry, tree);
-  return entry.startsWith("/") && type === "directory" && access === "ro";
+function isFixed(entry: string, facts: Facts): boolean {
+  const meant = meantBy(entry);
+  if (meant === undefined) return false;
+  const ground = groundOf(meant, facts.tree);
+  return ground.type === "directory" && ground.access === "ro" && !isWritable(ground, facts);
+}
+
+/** The caller's variable that a text takes its value from, by way of a parameter. */
+function takenBy({ sources }: Effective, { file, route }: Origin): string | undefined {
+  const { root } = sources.find((source) => source.file === file) ?? {};
+  const node = root && nodeAt(root, route);
+  const names = node?.kind === "scalar" ? [...node.text.matchAll(/(?<!\$)\$\{([A-Za-z_][\w-]*)\}/g)] : [];
+  for (const [, name = ""] of names) {
+    for (const source of sources) {
+      const env = child(child(child(source.root, "params"), name), "env");
+      if (env?.kind === "scalar") return env.text;
+    }
+  }
+  return undefined;
 }

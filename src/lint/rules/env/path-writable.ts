@@ -4,7 +4,7 @@ import type { EnvironmentValue } from "../../../model/plan.gen.ts";
 import type { Origin } from "../../../model/source.ts";
 import { manual, peer } from "../../evidence.ts";
 import type { Facts } from "../../facts.ts";
-import { groundOf } from "../../ground.ts";
+import { groundOf, isWritable, meantBy } from "../../ground.ts";
 import { defineRule } from "../../rule.ts";
 import { listed, short } from "../../words.ts";
 
@@ -74,13 +74,14 @@ function flawsOf(value: EnvironmentValue, facts: Facts): { readonly entry: strin
 
 function flawOf(entry: string, isFirst: boolean, facts: Facts): Flaw | undefined {
   if (entry === "") return "empty";
-  if (!entry.startsWith("/")) return "relative";
-  const ground = isFirst ? groundOf(entry, facts.tree) : undefined;
-  if (ground?.access !== "rw" || ground.type !== "directory") return undefined;
+  const meant = meantBy(entry);
+  if (meant === undefined) return "relative";
+  const ground = isFirst ? groundOf(meant, facts.tree) : undefined;
+  if (ground?.type !== "directory" || !isWritable(ground, facts)) return undefined;
   if (facts.plan.operations[ground.mount]?.at === "/" && ground.content === "host") return "root";
   // That the system's own programs can be written is told at the entry that does it (`etc/writable`).
   if (ground.host !== undefined && SYSTEM.some((place) => isWithin(place, ground.host ?? ""))) return undefined;
-  return isWithin(facts.plan.project, entry) ? "project" : "writable";
+  return isWithin(facts.plan.project, meant) ? "project" : "writable";
 }
 
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib64"];

@@ -1,4 +1,4 @@
-import { looksSecret } from "../../../model/secret.ts";
+import { handsOver } from "../../../model/known-secrets.ts";
 import type { Origin } from "../../../model/source.ts";
 import { manual, peer } from "../../evidence.ts";
 import { inheriting } from "../../inheriting.ts";
@@ -9,7 +9,8 @@ export const rule = defineRule<{ names: string; pattern: boolean }>({
   id: "env/secret",
   severity: "warning",
   about: "settings",
-  title: "A variable of the caller's whose name looks like a secret is passed, by name or by a pattern.",
+  title:
+    "A variable of the caller's whose name looks like a secret, or like an address with a password in it, is passed, by name or by a pattern.",
   why: "Every process inside can read it, hand it on to its children, and send it away: an environment is the first thing that malicious packages look at.",
   sources: [peer.pmg("the list of variables that it takes away"), manual("proc(5)")],
   fix: "Hand it in as a file that one program reads, keep it with a server outside that acts for the command, or say why it has to be.",
@@ -25,7 +26,7 @@ export const rule = defineRule<{ names: string; pattern: boolean }>({
     const everything = inheriting(effective);
     for (const { value, origin } of Object.values(plan.env)) {
       // Where all of the environment is kept, `env/inherit-all` says so.
-      if (typeof value === "string" || everything.has(origin) || !looksSecret(value.from) || isPlace(value.from))
+      if (typeof value === "string" || everything.has(origin) || !handsOver(value.from) || isPlace(value.from))
         continue;
       passed.set(origin, [...(passed.get(origin) ?? []), value.from]);
     }

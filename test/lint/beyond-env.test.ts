@@ -1,0 +1,77 @@
+import { type Case, describeCases } from "./cases.ts";
+
+const set = (lines: string, found: readonly string[]): Case => [
+  "env/loader",
+  found.length > 0 ? lines : `nothing in ${lines}`,
+  `env:\n  set:\n    ${lines}`,
+  found,
+];
+
+describeCases("variables that load code", [
+  set("MAVEN_OPTS: -javaagent:/tmp/x.jar", ["5 error"]),
+  set("MAVEN_OPTS: -Xmx2g", []),
+  set("GOFLAGS: -toolexec=/tmp/x", ["5 error"]),
+  set("GOFLAGS: -mod=vendor", []),
+  set("RUSTC_WORKSPACE_WRAPPER: /tmp/x", ["5 error"]),
+  set("DOTNET_STARTUP_HOOKS: /tmp/x.dll", ["5 error"]),
+  set("OPENSSL_CONF: /tmp/x.cnf", ["5 error"]),
+  set("ZDOTDIR: /tmp/zsh", ["5 error"]),
+  set("ZDOTDIR: /usr/share/zsh", []),
+  set("npm_config_node_options: --require /tmp/x.js", ["5 error"]),
+  set('GIT_CONFIG_COUNT: "0"', []),
+  set('GIT_CONFIG_COUNT: "1"\n    GIT_CONFIG_KEY_0: core.pager\n    GIT_CONFIG_VALUE_0: x', ["6 error", "7 error"]),
+  set("GIT_ASKPASS: /bin/true", []),
+  set("GIT_ASKPASS: /tmp/x", ["5 error"]),
+  set("LOCPATH: /usr/lib/locale", []),
+  set("PYTHONHOME: /usr", []),
+  set("PYTHONHOME: /tmp/py", ["5 error"]),
+  set('PYTHONBREAKPOINT: "0"', []),
+  set("PYTHONPATH: /proc/self/cwd/lib", ["5 error"]),
+  set("PYTHONPATH: /proc/self/root/usr/lib/acme", []),
+  [
+    "env/loader",
+    "a read-only place that is writable under another name",
+    "mounts:\n  /lib-ro: {from: /srv/lib, access: ro}\n  /srv: rw\nenv: {set: {PYTHONPATH: /lib-ro}}",
+    ["6 error"],
+  ],
+  [
+    "env/path-writable",
+    "a read-only place that is writable under another name",
+    "mounts:\n  /bin-ro: {from: /srv/bin, access: ro}\n  /srv: rw\nenv: {set: {PATH: /bin-ro:/usr/bin}}",
+    ["6 error"],
+  ],
+  [
+    "env/path-writable",
+    "no place whose neighbour is writable",
+    "mounts:\n  /bin-ro: {from: /srv/bin, access: ro}\n  /srv/data: rw\nenv: {set: {PATH: /bin-ro:/usr/bin}}",
+    [],
+  ],
+  [
+    "env/path-writable",
+    "the working directory by way of /proc",
+    "env: {set: {PATH: /proc/self/cwd:/usr/bin}}",
+    ["3 error"],
+  ],
+  [
+    "env/loader",
+    "what a parameter takes from the caller",
+    'params: {lib: {env: LD_PRELOAD, default: ""}}\nenv: {set: {LD_PRELOAD: "${lib}"}}',
+    ["4 error"],
+  ],
+  [
+    "env/loader",
+    "nothing in a parameter that is given",
+    'params: {lib: {default: ""}}\nenv: {set: {LD_PRELOAD: "${lib}"}}',
+    [],
+  ],
+]);
+
+describeCases("variables that are secrets", [
+  ["env/secret", "a pattern by its own words", "env: {pass: [ACME_*_TOKEN]}", ["3 warning"]],
+  ["env/secret", "a pattern by its end", 'env: {pass: ["*_PAT"]}', ["3 warning"]],
+  ["env/secret", "a pattern by a known name", "env: {pass: [STRIPE_*]}", ["3 warning"]],
+  ["env/secret", "no pattern of settings", "env: {pass: [LC_*, ACME_*_MODE]}", []],
+  ["env/secret", "an address with a password", "env: {pass: [DATABASE_URL, SENTRY_DSN]}", ["3 warning", "3 warning"]],
+  ["env/secret", "no other address", "env: {pass: [npm_config_registry, API_URL]}", []],
+  ["env/loader", "a pattern by its beginning", "env: {pass: [LD_AUDIT*]}", ["3 error"]],
+]);
