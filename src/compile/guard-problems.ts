@@ -1,4 +1,11 @@
+import { isGlob } from "../model/pattern.ts";
 import { defineProblem } from "../model/problem.ts";
+
+/** What to do about a grant in what is masked; no tmpfs can be laid over a pattern. */
+const partsOf = (mask: string): string =>
+  isGlob(mask)
+    ? "remove one of the two, or make the pattern narrower"
+    : `remove one of the two; to hide a directory and keep parts: \`tmpfs: {${mask}: {}}\` and grant the parts`;
 
 export const plantedLink = defineProblem<{ path: string; link: string; real: string }>({
   id: "path/planted-link",
@@ -22,8 +29,7 @@ export const grantUnderMask = defineProblem<{ mask: string; source: string; at: 
   severity: "error",
   when: "An entry shows what a mask hides.",
   message: ({ mask, source, at }) => `${at} shows ${source}, which the mask of ${mask} hides`,
-  help: ({ mask }) =>
-    `remove one of the two; to hide a directory and keep parts: \`tmpfs: {${mask}: {}}\` and grant the parts`,
+  help: ({ mask }) => partsOf(mask),
 });
 
 export const belowMask = defineProblem<{ mask: string; at: string }>({
@@ -31,8 +37,7 @@ export const belowMask = defineProblem<{ mask: string; at: string }>({
   severity: "error",
   when: "A destination lies below a masked directory, which is empty and read-only.",
   message: ({ mask, at }) => `${at} lies below ${mask}, which is masked`,
-  help: ({ mask }) =>
-    `remove one of the two; to hide a directory and keep parts: \`tmpfs: {${mask}: {}}\` and grant the parts`,
+  help: ({ mask }) => partsOf(mask),
 });
 
 export const gitGrant = defineProblem<{ mask: string; source: string; at: string }>({

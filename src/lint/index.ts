@@ -7,7 +7,7 @@ export type { Evidence } from "./evidence.ts";
 export { type Accepted, type Hearing, type Weighed, weighed } from "./exceptions.ts";
 export type { Facts, Outside } from "./facts.ts";
 export type { Fix } from "./fix.ts";
-export { type Combination, type Combined, merged } from "./merge.ts";
+export { type Combination, type Combined, merged, saidOf } from "./merge.ts";
 export type { Covered, Example, Finding, Rule } from "./rule.ts";
 export { RULES } from "./rules/index.ts";
 export { SETTLED, type Settled } from "./settled.ts";

@@ -39,17 +39,17 @@ const keyOf = (finding: Finding): string => JSON.stringify([placeOf(finding), fi
 const placeOf = ({ problem: { rule, data }, entry: { file, line, column } }: Finding): string =>
   JSON.stringify([rule, file, line, column, data.with]);
 
-function within(finding: Finding, combination: string): Finding {
-  const { problem } = finding;
-  return {
-    ...finding,
-    problem: {
-      ...problem,
-      message: `${problem.message} (with ${combination})`,
-      data: { ...problem.data, with: combination },
-    },
-  };
-}
+const within = (finding: Finding, combination: string): Finding => ({
+  ...finding,
+  problem: saidOf(finding.problem, combination),
+});
+
+/** A problem that one combination has and a plain run has not. */
+export const saidOf = (problem: Problem, combination: string): Problem => ({
+  ...problem,
+  message: `${problem.message} (with ${combination})`,
+  data: { ...problem.data, with: combination },
+});
 
 /** The linted file's own first, then those of other files, each from top to bottom. */
 function inOrder(a: Problem, b: Problem, file: string): number {

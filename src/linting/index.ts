@@ -7,6 +7,7 @@ import {
   merged,
   RULES,
   type Rule,
+  saidOf,
   TYPICAL_MACHINE,
   TYPICAL_PROJECT,
   weighed,
@@ -118,7 +119,8 @@ async function lintCombinations(opened: Opened, request: Request, scene: Scene):
   const { machine, isKnown, rules, guards = {} } = scene;
   const found: Combined[] = [];
   const plans: LintedPlan[] = [];
-  const problems: Problem[] = [];
+  /** Each by what it says without the combination. */
+  const problems: { readonly key: string; readonly problem: Problem }[] = [];
   let broken = false;
 
   const told = (
@@ -137,7 +139,11 @@ async function lintCombinations(opened: Opened, request: Request, scene: Scene):
   /** Where the conditions of mounts are met, and where they are not. */
   const look = async (of: Opened, wish: Request, combination: string | undefined): Promise<LintedPlan | undefined> => {
     const planned = await planForRules(of, wish, { ...scene, met: true });
-    problems.push(...planned.problems);
+    for (const problem of planned.problems) {
+      const key = problemKey(problem);
+      if (problems.some((other) => other.key === key)) continue;
+      problems.push({ key, problem: combination === undefined ? problem : saidOf(problem, combination) });
+    }
     const linted = told(planned, combination, rules);
     if (linted !== undefined && hasConditions(linted.effective))
       told(await planForRules(of, wish, { ...scene, met: false }), combination, rules);
@@ -165,7 +171,7 @@ async function lintCombinations(opened: Opened, request: Request, scene: Scene):
       broken ||= linted === undefined && !isAlone;
     }
   }
-  return { found, plans, problems, broken };
+  return { found, plans, problems: problems.map(({ problem }) => problem), broken };
 }
 
 /** The same with another network, which a flag set has brought. */

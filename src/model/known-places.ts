@@ -36,6 +36,10 @@ export const CREDENTIALS = {
     ".config/gh",
     ".config/glab-cli",
     ".gem/credentials",
+    ".bundle/config",
+    ".yarnrc.yml",
+    ".config/pypoetry/auth.toml",
+    ".nuget/NuGet/NuGet.Config",
     ".m2/settings.xml",
     ".gradle/gradle.properties",
     ".composer/auth.json",
@@ -86,14 +90,22 @@ export const SHELL_FILES: readonly string[] = [
   ".bash_profile",
   ".bash_login",
   ".bash_aliases",
+  ".bash_logout",
   ".zshenv",
   ".zshrc",
   ".zprofile",
   ".zlogin",
+  ".zlogout",
+  ".config/zsh",
+  ".kshrc",
+  ".cshrc",
+  ".tcshrc",
+  ".login",
   ".oh-my-zsh",
   ".config/fish",
   ".xprofile",
   ".xsession",
+  ".xsessionrc",
   ".xinitrc",
   ".pam_environment",
   ".ssh/authorized_keys",
@@ -108,9 +120,12 @@ export const AUTOSTART: readonly string[] = [
   ".local/share/systemd/user",
   ".config/environment.d",
   ".local/share/applications",
+  ".local/share/dbus-1/services",
   "/etc/cron.d",
   "/etc/crontab",
   "/var/spool/cron",
+  "/var/spool/at",
+  "/run/systemd/system",
 ];
 
 /** git's own files of the user: `core.hooksPath`, `core.fsmonitor`, filters and `core.sshCommand` (git-config(1)). */
@@ -153,8 +168,12 @@ export const USER_PROGRAMS: readonly string[] = [
 /** Hashes, rules and keys of the system, readable to root alone. */
 export const SYSTEM_SECRETS: readonly string[] = [
   "/etc/shadow",
+  "/etc/shadow-",
   "/etc/gshadow",
+  "/etc/gshadow-",
   "/etc/sudoers",
+  "/etc/sudoers.d",
+  "/etc/ssh/ssh_host_ecdsa_key",
   "/etc/ssh/ssh_host_ed25519_key",
   "/etc/ssh/ssh_host_rsa_key",
   "/etc/ssl/private",
@@ -167,8 +186,8 @@ export const placeOn = ({ home }: Pick<Host, "home">, name: string): string =>
 
 /** Nodes that machines have, one of each kind: what a pattern like `/dev/sd*` lets in (kernel doc, admin-guide/devices.txt). */
 export const KNOWN_DEVICES: readonly string[] = [
-  ...["sda", "nvme0n1", "vda", "mmcblk0", "dm-0", "md0", "nbd0", "zram0", "sg0", "loop0"],
-  ...["mem", "kmem", "port", "console", "tty0", "tty1", "ttyS0", "ttyUSB0", "vcs", "ptmx"],
+  ...["sda", "nvme0n1", "vda", "mmcblk0", "dm-0", "md0", "nbd0", "zram0", "sg0", "loop0", "pmem0"],
+  ...["mem", "kmem", "port", "cpu/0/msr", "console", "tty0", "tty1", "ttyS0", "ttyUSB0", "vcs", "ptmx"],
   ...["hidraw0", "uhid", "uinput", "input/event0", "kvm", "fuse", "net/tun", "vhost-net", "video0", "tpm0"],
   ...["dri/card0", "dri/renderD128", "snd/controlC0", "nvidia0", "kfd", "vfio/vfio", "mapper/control"],
 ].map((name) => `/dev/${name}`);

@@ -5,8 +5,9 @@ import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
-/** Of what lies in ~/.ssh this is told to everybody anyway (ssh(1), FILES). */
-const PUBLIC = /\/\.ssh\/(known_hosts|config|[^/]+\.pub|allowed_signers)$/;
+/** Of what lies there this is told to everybody anyway, or is no key (ssh(1), gpg(1), FILES). */
+const PUBLIC =
+  /\/\.ssh\/(known_hosts2?(\.old)?|authorized_keys2?|config(\.d)?|[^/]+\.pub|allowed_signers)$|\/\.gnupg\/(pubring\.(kbx|gpg)|trustdb\.gpg|(gpg|gpg-agent|dirmngr|scdaemon|common)\.conf)$/;
 
 export const rule = defineRule<Told>({
   id: "cred/ssh-gpg",

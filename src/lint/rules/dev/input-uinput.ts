@@ -15,7 +15,7 @@ export const rule = defineRule<{ devices: string }>({
   message: ({ devices }) => `${devices}: whoever has it reads and types every key`,
   help: () => "take it out",
   *check(facts) {
-    for (const { paths, origin } of devicesLike(facts, /^\/dev\/(input|uinput|hidraw|uhid|usb\/hiddev)/)) {
+    for (const { paths, origin } of devicesLike(facts, /^\/dev\/(input|uinput|hidraw|uhid|hiddev|usb\/hiddev)/)) {
       yield { data: { devices: listed(paths) }, at: origin };
     }
   },

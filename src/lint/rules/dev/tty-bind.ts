@@ -16,7 +16,7 @@ export const rule = defineRule<{ devices: string }>({
   help: () =>
     "take it out; a terminal of the sandbox's own comes with `process: {session: pty}`, a devpts with `devices: [full]`",
   *check(facts) {
-    for (const { paths, origin } of devicesLike(facts, /^\/dev\/(tty[0-9S]|pts|console|vcs|ptmx)/)) {
+    for (const { paths, origin } of devicesLike(facts, /^\/dev\/(tty[0-9S]|ttyAMA|hvc|xvc|pts|console|vcs|ptmx)/)) {
       yield { data: { devices: listed(paths) }, at: origin };
     }
   },

@@ -4,9 +4,12 @@ import { flatpakLint, manual } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
 
 /** Who writes anywhere in these decides what everybody runs. */
-const DEEP = ["/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot", "/nix/store"];
+const DEEP = [
+  ...["/etc", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/boot", "/nix/store", "/nix/var"],
+  ...["/var/lib/dpkg", "/var/lib/rpm", "/var/lib/systemd"],
+];
 /** Projects and data lie below these as well: only all of it counts. */
-const WHOLE = ["/root", "/var", "/var/lib", "/opt"];
+const WHOLE = ["/root", "/var", "/var/lib", "/opt", "/nix"];
 
 export const rule = defineRule<{ source: string }>({
   id: "etc/writable",

@@ -1,5 +1,5 @@
 import { USER_PROGRAMS } from "../../../model/known-places.ts";
-import { isWithin, normalise } from "../../../model/path.ts";
+import { isWithin, normalise, parentOf } from "../../../model/path.ts";
 import { manual, peer } from "../../evidence.ts";
 import { writesAny } from "../../exposure.ts";
 import type { Facts } from "../../facts.ts";
@@ -21,11 +21,22 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be written: shells outside of the sandbox look for programs there`,
   help: (told) => helpOf(told, "make this entry read-only, and install to a directory that is on nobody's PATH"),
   *check(facts) {
-    for (const exposure of writesAny(facts, programPlaces(facts))) yield toldToLock(facts, exposure);
+    const { own, searched } = programPlaces(facts);
+    for (const exposure of writesAny(facts, [...new Set([...own, ...searched])])) {
+      // Shells look right in these, and not in what lies below.
+      const isFound = (path: string) =>
+        searched.some((entry) => path === entry || (parentOf(path) === entry && isProgram(facts, path))) ||
+        own.some((place) => isWithin(place, path));
+      const paths = exposure.paths.filter(isFound);
+      if (paths.length > 0) yield toldToLock(facts, { ...exposure, paths });
+    }
   },
 });
 
-function programPlaces(facts: Facts): string[] {
+const isProgram = ({ host }: Facts, path: string): boolean => host.lstat(path)?.type !== "directory";
+
+/** Where package managers put programs, with all that is below, and where shells look. */
+function programPlaces(facts: Facts): { readonly own: readonly string[]; readonly searched: readonly string[] } {
   const { host, machine, plan } = facts;
   const path = (machine?.env.PATH ?? "")
     .split(":")
@@ -34,5 +45,6 @@ function programPlaces(facts: Facts): string[] {
   const own = placesOf(facts, USER_PROGRAMS);
   // `npm run` puts the project's own programs in front: nobody's shell has them there.
   const isProjects = (entry: string) => isWithin(plan.project, entry) && entry.endsWith("/node_modules/.bin");
-  return [...new Set([...own, ...path])].filter((entry) => !isProjects(entry) && host.lstat(entry) !== undefined);
+  const isThere = (entry: string) => !isProjects(entry) && host.lstat(entry) !== undefined;
+  return { own: own.filter(isThere), searched: path.filter(isThere) };
 }

@@ -23,8 +23,11 @@ export const rule = defineRule<{ pattern: string; directory: string }>({
   help: ({ directory }) => `mask ${directory} itself`,
   *check(facts) {
     for (const { value, origin } of facts.effective.mask) {
-      const inner = isGlob(value) ? /^(.+)\/\*{1,2}$/.exec(value)?.[1] : undefined;
-      if (inner === undefined || isGlob(inner)) continue;
+      const inner = isGlob(value) ? /^(.+)\/[*?]*\*[*?]*$/.exec(value)?.[1] : undefined;
+      if (inner === undefined) continue;
+      // The place that the pattern begins at is not what it is about: `./**`, `~/*`.
+      const name = inner.slice(inner.lastIndexOf("/") + 1);
+      if (isGlob(name)) continue;
       // Nobody means to hide the place that the command works in.
       if (isWithin(inner, facts.plan.project) || isWithin(inner, facts.host.home)) continue;
       const directory = writtenPath(facts, inner);

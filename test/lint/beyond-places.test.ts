@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { describeCases, PROJECT } from "./cases.ts";
+import { lintExample } from "./example.ts";
+
+describeCases("places that nobody should have", [
+  ["etc/writable", "all of /nix", "mounts: {/nix: rw}", ["3 error"]],
+  ["etc/writable", "the packages' database", "mounts: {/var/lib/dpkg: rw}", ["3 error"]],
+  ["etc/writable", "nothing in /nix that is a project's", "mounts: {/srv/nix: rw}", []],
+  ["exec/autostart", "units of the running system", "mounts: {/run/systemd/system: rw}", ["3 error"]],
+  ["exec/autostart", "services that the session bus starts", "mounts: {~/.local/share/dbus-1: rw}", ["3 error"]],
+  [
+    "exec/shell-rc",
+    "what other shells run",
+    "mounts: {~/.tcshrc: rw, ~/.config/zsh: rw, ~/.bash_logout: rw}",
+    ["3 error", "3 error", "3 error"],
+  ],
+  [
+    "host/etc-shadow",
+    "rules of sudo and copies of hashes",
+    "mounts: {/etc/sudoers.d: ro, /etc/shadow-: ro}",
+    ["3 info", "3 info"],
+  ],
+  [
+    "cred/registry",
+    "tokens of other package managers",
+    "mounts: {~/.yarnrc.yml: ro, ~/.bundle: ro}",
+    ["3 error", "3 error"],
+  ],
+  ["sock/docker", "another engine of the user's", "mounts: {~/.colima/default/docker.sock: ro}", ["3 error"]],
+  ["sock/docker", "what lies behind the engine", "mounts: {/run/docker: ro}", ["3 error"]],
+  ["dev/full", "registers of the processor", "mounts: {/dev/cpu/0/msr: dev}", ["3 error"]],
+  ["dev/full", "memory that persists", "mounts: {/dev/pmem0: dev}", ["3 error"]],
+  ["dev/tty-bind", "the console of a virtual machine", "mounts: {/dev/hvc0: dev}", ["3 warning"]],
+]);
+
+describeCases("places that anybody may have", [
+  [
+    "cred/ssh-gpg",
+    "no keys among settings",
+    "mounts: {~/.gnupg/pubring.kbx: ro, ~/.gnupg/gpg.conf: ro, ~/.ssh/authorized_keys: ro}",
+    [],
+  ],
+  ["cred/ssh-gpg", "keys beside settings", "mounts: {~/.gnupg/private-keys-v1.d: ro}", ["3 error"]],
+  ["cred/cloud", "nothing that was downloaded", "mounts: {~/.kube/cache: ro, ~/.terraform.d/plugin-cache: ro}", []],
+  ["cred/cloud", "a file of contexts", "mounts: {~/.kube/config: ro}", ["3 error"]],
+  [
+    "exec/host-bin",
+    "nothing that lies far below a directory of PATH",
+    "mounts: {/opt/tools/share/data: rw}",
+    [],
+    { env: { PATH: "/opt/tools:/usr/bin" }, files: { "/opt/tools/share/data/": "" } },
+  ],
+  [
+    "exec/host-bin",
+    "a program in a directory of PATH",
+    "mounts: {/opt/tools/acme: rw}",
+    ["3 error"],
+    { env: { PATH: "/opt/tools:/usr/bin" }, files: { "/opt/tools/acme": "" } },
+  ],
+  ["exec/host-bin", "what a version manager keeps", "mounts: {~/.nvm/versions/node: rw}", ["3 error"]],
+]);
+
+const certificate = "-----BEGIN CERTIFICATE-----\nMII\n";
+const key = "-----BEGIN PRIVATE KEY-----\nMII\n";
+describeCases("secrets of a project", [
+  [
+    "cred/history",
+    "wherever they lie",
+    "mounts: {.: ro}",
+    ["3 warning"],
+    { files: { [`${PROJECT}/packages/api/.env`]: "A=b" } },
+  ],
+  [
+    "cred/history",
+    "not in what was installed, nor in tests",
+    "mounts: {.: ro}",
+    [],
+    { files: { [`${PROJECT}/node_modules/x/.env`]: "", [`${PROJECT}/packages/api/tests/x.pem`]: "" } },
+  ],
+  ["cred/history", "no certificates", "mounts: {.: ro}", [], { files: { [`${PROJECT}/server.pem`]: certificate } }],
+  ["cred/history", "keys", "mounts: {.: ro}", ["3 warning"], { files: { [`${PROJECT}/server.pem`]: key } }],
+  ["cred/history", "no bundle of authorities", "mounts: {/srv/ca-bundle.pem: ro, /srv/tls/fullchain.pem: ro}", []],
+  ["cred/history", "a key by its name", "mounts: {/srv/tls/privkey.pem: ro}", ["3 warning"]],
+]);
+
+describeCases("masks of what is there at the start", [
+  ["path/glob-late", "a directory wherever it lies", 'mounts: {.: ro}\nmask: ["**/secrets/*"]', ["4 warning"]],
+  ["path/glob-late", "names of one letter and more", 'mounts: {.: ro}\nmask: ["secrets/?*"]', ["4 warning"]],
+  ["path/glob-late", "no names with an ending", 'mounts: {.: ro}\nmask: ["secrets/*.pem", "**/*"]', []],
+]);
+
+describe("what planning refuses in one combination", () => {
+  it("says in which, and what can be done about a pattern", async () => {
+    const profile =
+      'version: 1\nextends: [base]\nmounts: {.: ro}\nmask: ["keys/*.pem"]\nflags:\n  x: {mounts: {keys/a.pem: ro}}\n';
+    const { problems } = await lintExample({ profile, machine: { files: { [`${PROJECT}/keys/a.pem`]: "" } } });
+    expect(problems.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+      expect.stringMatching(/^mask\/undone .* \(with the flag set x\)$/),
+    ]);
+    expect(problems[0]?.help).toBe("remove one of the two, or make the pattern narrower");
+  });
+});
