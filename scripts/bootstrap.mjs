@@ -27,6 +27,7 @@ const TEST_TOOLS = [
   { command: "git", package: "git" },
   { command: "make", package: "make" },
   { command: "python3", package: "python3", pacman: "python" },
+  { command: "setfacl", package: "acl" },
   // What roots are made of in tests and examples, which tell when they have to do without.
   { command: "busybox", package: "busybox-static", only: "apt-get" },
   { command: "fuse-overlayfs", package: "fuse-overlayfs", only: "apt-get" },

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   accessSync,
   closeSync,
@@ -5,6 +6,7 @@ import {
   fchmodSync,
   fchownSync,
   fsyncSync,
+  ftruncateSync,
   lstatSync,
   openSync,
   readFileSync,
@@ -16,8 +18,9 @@ import {
 import { basename, dirname, join } from "node:path";
 
 /**
- * Puts a text in the place of another one that was read before: all of it or nothing, with the file's mode and owner. What
- * somebody has changed meanwhile is left as it is. Throws an Error that says why a file was left.
+ * Puts a text in the place of another one that was read before: all of it or nothing, with the file's mode, owner, access
+ * control lists and extended attributes. What somebody has changed meanwhile is left as it is. Throws an Error that says
+ * why a file was left.
  */
 export function replaceText(file: string, before: string, after: string): void {
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}`);
@@ -31,8 +34,10 @@ export function replaceText(file: string, before: string, after: string): void {
     const fd = openSync(temporary, "wx", 0o600);
     made = true;
     try {
+      copyAttributes(file, fd);
+      ftruncateSync(fd);
       writeFileSync(fd, after);
-      if (uid !== process.geteuid?.() || gid !== process.getegid?.()) fchownSync(fd, uid, gid);
+      if (uid !== process.geteuid?.() || gid !== process.getegid?.()) keepOwner(fd, uid, gid);
       // Behind chown(2), which takes set-id bits away.
       fchmodSync(fd, mode & 0o7777);
       fsyncSync(fd);
@@ -45,6 +50,33 @@ export function replaceText(file: string, before: string, after: string): void {
     made = false;
   } finally {
     if (made) rmSync(temporary, { force: true });
+  }
+}
+
+/**
+ * Node knows no extended attributes, in which access control lists are kept, too (acl(5), xattr(7)); cp(1) of GNU does. Both
+ * files are handed to it open: no name is looked up again. Where there is another cp, mode and owner have to do.
+ */
+function copyAttributes(file: string, to: number): void {
+  const from = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const { error, status, stderr } = spawnSync("cp", ["--preserve=all", "--", "/dev/fd/4", "/dev/fd/3"], {
+      stdio: ["ignore", "ignore", "pipe", to, from],
+      env: { PATH: process.env.PATH, LC_ALL: "C" },
+      encoding: "utf8",
+    });
+    const isOther = error !== undefined || /(unrecognized|unknown|invalid|illegal) option/.test(stderr);
+    if (status !== 0 && !isOther) throw new Error(`its attributes can't be kept: ${stderr.trim()}`);
+  } finally {
+    closeSync(from);
+  }
+}
+
+function keepOwner(fd: number, uid: number, gid: number): void {
+  try {
+    fchownSync(fd, uid, gid);
+  } catch {
+    throw new Error(`it belongs to user ${uid} and group ${gid}, which you can't give it back to`);
   }
 }
 

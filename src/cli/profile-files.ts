@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { UsageError } from "./usage-error.ts";
 
 /** `.sandbox.yml`, `ci.sandbox.yaml`: what people call profiles. */
@@ -7,43 +7,61 @@ const PROFILE = /\.sandbox\.ya?ml$/;
 /** Files of others: packages bring profiles of their own, and git keeps what was. */
 const PASSED = new Set([".git", "node_modules"]);
 
+/** The profiles that were named, and what could not be looked into: that can't be called clean. */
+export interface ProfileFiles {
+  readonly files: readonly string[];
+  readonly unlisted: readonly string[];
+}
+
 /**
  * The profiles that words of a command line name: a file is itself, a directory stands for every profile in it, however deep.
- * Linked directories are not followed.
+ * Linked directories are not followed. What is excluded is a path, or a name without a slash that something has anywhere.
  */
-export function profileFiles(words: readonly string[]): readonly string[] {
+export function profileFiles(words: readonly string[], excluded: readonly string[] = []): ProfileFiles {
+  const unlisted: string[] = [];
   const found = words.flatMap((word) => {
     if (lstatSync(word, { throwIfNoEntry: false })?.isDirectory() !== true) return [named(word)];
-    const files = below(word);
-    if (files.length === 0)
+    const before = unlisted.length;
+    const files = below(word, isLeft(excluded), unlisted);
+    if (files.length === 0 && unlisted.length === before)
       throw new UsageError(`there is no profile in ${word}: none is called .sandbox.yml or NAME.sandbox.yml`);
     return files;
   });
-  return [...new Set(found)];
+  return { files: [...new Set(found)], unlisted };
 }
 
-function below(directory: string): string[] {
-  const entries = list(directory);
+type IsLeft = (path: string) => boolean;
+
+/** Whether a path is none of those that are left out. */
+function isLeft(excluded: readonly string[]): IsLeft {
+  const names = new Set(excluded.filter((each) => !each.includes("/")));
+  const paths = new Set(excluded.filter((each) => each.includes("/")).map((each) => resolve(each)));
+  return (path) => !names.has(basename(path)) && !paths.has(resolve(path));
+}
+
+function below(directory: string, isWanted: IsLeft, unlisted: string[]): string[] {
+  const entries = list(directory, unlisted);
   // A link that is called like a profile is handed on: that it is refused is to be told, not passed over.
   const isFile = (entry: (typeof entries)[number]) => entry.isFile() || entry.isSymbolicLink();
   const files = entries.filter((entry) => isFile(entry) && PROFILE.test(entry.name)).map(({ name }) => name);
   const directories = entries.filter((entry) => entry.isDirectory() && !PASSED.has(entry.name)).map(({ name }) => name);
-  const path = (name: string) =>
-    directory === "." ? `./${name}` : join(directory.startsWith("/") ? "" : ".", directory, name);
-  return [
-    ...files.sort().map((name) => named(path(name))),
-    ...directories.sort().flatMap((name) => below(named(path(name)))),
-  ];
+  const paths = (names: readonly string[]) =>
+    names
+      .toSorted()
+      .map((name) => (directory === "." ? `./${name}` : join(directory.startsWith("/") ? "" : ".", directory, name)))
+      .filter(isWanted)
+      .map(named);
+  return [...paths(files), ...paths(directories).flatMap((path) => below(path, isWanted, unlisted))];
 }
 
 /** A bare word would be a built-in's name, one with a colon a revision's file, and `~` the home directory. */
 const named = (path: string): string => (/^\.{0,2}\//.test(path) ? path : `./${path}`);
 
-/** What can't be looked into can't be called clean. */
-function list(directory: string) {
+function list(directory: string, unlisted: string[]) {
   try {
     return readdirSync(directory, { withFileTypes: true });
   } catch (error) {
-    throw new UsageError(`${directory} can't be listed: ${error instanceof Error ? error.message : error}`);
+    unlisted.push(`${directory} can't be listed: ${error instanceof Error ? error.message : error}`);
+    return [];
   }
 }

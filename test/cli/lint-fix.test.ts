@@ -114,6 +114,16 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     }
   });
 
+  it("keeps access control lists", async () => {
+    const { file, text } = place();
+    expect(await room.run(["setfacl", "-m", "u:4243:r,m::rw", file])).toMatchObject({ code: 0, stderr: "" });
+    const listed = await room.run(["getfacl", "--numeric", "--absolute-names", file]);
+    expect(listed.stdout).toContain("user:4243:r--\n");
+    expect(await lint(room, ["--fix", file])).toMatchObject({ stderr: "" });
+    expect(await room.run(["getfacl", "--numeric", "--absolute-names", file])).toEqual(listed);
+    expect(text()).toContain("- ~/.aws");
+  });
+
   it("writes through a directory that is a link, and takes no link for a profile", async () => {
     const { file, directory, text } = place();
     symlinkSync("some.sandbox.yml", join(directory, "link.sandbox.yml"));

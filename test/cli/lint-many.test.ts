@@ -91,9 +91,23 @@ describe("`sbx lint DIRECTORY`", () => {
     ordinary.write("x/.sandbox.yml", WARNED);
     chmodSync(ordinary.directory("x/closed"), 0o000);
     const closed = await ordinary.sbx(["lint", "--offline", "x"]);
-    expect([closed.code, closed.stdout]).toEqual([2, ""]);
+    expect(closed.code).toBe(2);
     expect(closed.stderr).toMatch(/x\/closed can't be listed/);
+    // The others are looked at all the same.
+    expect(closed.stdout).toContain("x/.sandbox.yml:3:7: warning[net/host]");
+    const left = await ordinary.sbx(["lint", "--offline", "--exclude", "closed", "x"]);
+    expect([left.code, left.stderr]).toEqual([0, ""]);
     chmodSync(ordinary.directory("x/closed"), 0o755);
+  });
+
+  it("is looked at without what is left out: by its path, or by its name wherever it lies", async () => {
+    const without = async (...excluded: string[]) =>
+      (await lint([".", ...excluded.flatMap((each) => ["--exclude", each])], tree)).files;
+    expect(await without("b", ".github")).toEqual([".sandbox.yml", "z.sandbox.yml", "a/.sandbox.yaml"]);
+    expect(await without("./a,.github/agent.sandbox.yml", "z.sandbox.yml")).toEqual([".sandbox.yml"]);
+    // A path is one from here.
+    expect(await without("b/ci.sandbox.yml")).toHaveLength(5);
+    expect((await lint(["--exclude", "x"])).stderr).toMatch(/name one, as in `sbx lint \.`/);
   });
 
   it("finds the mistakes of one profile beside the findings of another", async () => {

@@ -17,6 +17,7 @@ interface Options extends CommonOptions {
   readonly maxWarnings?: number;
   readonly select?: readonly string[];
   readonly ignore?: readonly string[];
+  readonly exclude?: readonly string[];
   readonly exceptions: boolean;
   readonly offline?: boolean;
   readonly fix?: boolean;
@@ -49,6 +50,7 @@ export const command: DefineCommand = (line, end) =>
     .option("--max-warnings <number>", "end with 1 where there are more warnings than that", whole)
     .option("--select <rules>", "only these rules or groups, with commas between them (repeatable)", list)
     .option("--ignore <rules>", "without these rules or groups", list)
+    .option("--exclude <paths>", "leave out what is there, or has that name, in a directory that is linted", list)
     .option("--no-exceptions", "tell what the profiles accept by `lint.ignore`, too")
     .option("--offline", "ask the machine nothing: the same findings everywhere")
     .option("--fix", "write safe fixes into the profiles; comments and layout stay")
@@ -63,8 +65,12 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
     throw new UsageError("name files, or a profile with -p, not both");
   refuseMixture(options);
   const host = hostFor(options.directory);
-  const names = files.length === 0 ? [options.profile] : profileFiles(files);
+  if (files.length === 0 && options.exclude !== undefined)
+    throw new UsageError("--exclude leaves something out of a directory: name one, as in `sbx lint .`");
+  const { files: found, unlisted } = profileFiles(files, options.exclude);
+  const names = files.length === 0 ? [options.profile] : found;
   if (options.score || options.threshold !== undefined) {
+    if (unlisted[0] !== undefined) throw new UsageError(unlisted[0]);
     return (await import("../lint-score.ts")).lintScores(names, options, { line, host });
   }
   const how: LintOptions = {
@@ -75,10 +81,11 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
   };
   const requests = names.map((profile): Request => ({ ...requestOf(options), profile }));
   const wishes = requests.map((request) => ({ request, options: how, replacements: options.format === "sarif" }));
-  const results: Mended =
+  const linted: Mended =
     options.fix || options.diff
       ? await (await import("../lint-mended.ts")).mended(wishes, host, options.diff !== true)
       : { profiles: await lintMany(wishes, host), changes: [], left: [] };
+  const results = { ...linted, left: [...linted.left, ...unlisted] };
   await write(results, options, line, host);
   for (const each of results.left) process.stderr.write(`sbx: error: ${escapeText(each)}\n`);
   return exitCode(results, options);
