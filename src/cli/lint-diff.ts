@@ -13,15 +13,21 @@ export function patchOf(
     headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
   });
   // A tab ends a name with blanks, as git and diff write it: `patch` takes the first blank for its end otherwise.
-  const patch = made.replace(/^((?:---|\+\+\+) (?!").* .*)$/gm, (header, _, offset) =>
-    offset < made.indexOf("\n@@") ? `${header}\t` : header,
-  );
+  const patch =
+    placeOf(file, options.cwd) +
+    made.replace(/^((?:---|\+\+\+) (?!").* .*)$/gm, (header, _, offset) =>
+      offset < made.indexOf("\n@@") ? `${header}\t` : header,
+    );
   if (!options.color) return patch;
   return patch
     .split("\n")
     .map((line) => painted(escapeText(line)))
     .join("\n");
 }
+
+/** What patch(1) and git pass over, for whoever reads it. */
+const placeOf = (file: string, cwd: string): string =>
+  file.startsWith("/") && !file.startsWith(`${cwd}/`) ? "The names in this patch begin at /: apply it there.\n" : "";
 
 function painted(line: string): string {
   if (/^(---|\+\+\+) /.test(line)) return `\u001b[1m${line}\u001b[0m`;

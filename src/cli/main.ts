@@ -65,7 +65,7 @@ function failure(error: unknown, usage: number): number {
 async function finish(exitCode: number): Promise<never> {
   if (exitCode === HUNG_UP) process.on("exit", () => [0, 1, 2].map(closeQuietly));
   if (result !== undefined) await new Promise((written) => result.write("", written));
-  if (unwritten === undefined || exitCode !== CLEAN) process.exit(exitCode);
+  if (unwritten === undefined) process.exit(exitCode);
   process.stderr.write(`sbx: error: the result can't be written: ${unwritten.message}\n`);
   process.exit(BROKEN);
 }

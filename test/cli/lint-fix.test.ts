@@ -87,6 +87,15 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     expect([patched.code, text() === BEFORE]).toEqual([0, false]);
   });
 
+  it("says so where a patch fits from another place than this", async () => {
+    const { file, directory, text } = place();
+    const { stdout } = await lint(room, ["--diff", file], room.directory("elsewhere"));
+    expect(stdout).toMatch(/^The names in this patch begin at \/: apply it there\.\n--- a\/\S/);
+    const args = ["git", "apply", "--unsafe-paths", "--directory=/", "-"];
+    expect(await room.run(args, { cwd: directory, stdin: stdout })).toMatchObject({ code: 0, stderr: "" });
+    expect(text()).toContain("- ~/.aws");
+  });
+
   it("has nothing to write where there is nothing to mend", async () => {
     const clean = "version: 1\nextends: [base]\n";
     const { file, text } = place(clean);

@@ -107,6 +107,20 @@ describe("`sbx lint --format sarif`", () => {
     }
   });
 
+  it("names no file where a built-in is linted itself, but says which it is", async () => {
+    const args = ["-p", "base", "--flag", "network", "--no-exceptions"];
+    const { results } = await run(...args);
+    expect(results.flatMap(({ locations = [], relatedLocations = [] }) => [...locations, ...relatedLocations])).toEqual(
+      [],
+    );
+    expect(results.map(({ message }) => message.text)).toContainEqual(
+      expect.stringMatching(/network is shared.* \(builtin:base:\d+:\d+\)/),
+    );
+    const { stdout } = await lint("--format", "github", ...args);
+    expect(stdout).toMatch(/^::warning title=net\/host::/m);
+    expect(stdout).not.toContain("file=");
+  });
+
   it("names odd files as URIs", async () => {
     const { results } = await run(`./${ODD}`);
     const cloud = found(results, "cred/cloud");
@@ -198,6 +212,14 @@ describe("`sbx lint --format junit`", () => {
     expect(some).toContain('<skipped message="nothing runs there; 100% &lt;sure&gt;"');
     expect(numbers(clean)).toEqual({ tests: 1, failures: 0, errors: 0, skipped: 0 });
     expect(numbers(broken)).toMatchObject({ tests: 1, errors: 1 });
+  });
+
+  it("gives no two cases one name", async () => {
+    room.write("twice/x.sandbox.yml", "version: 1\nextends: [base]\nenv: {pass: [A_TOKEN, B_TOKEN, C_TOKEN]}\n");
+    const { stdout } = await lint("--format", "junit", "twice");
+    const names = [...stdout.matchAll(/<testcase name="([^"]*)"/g)].map(([, name]) => name);
+    expect(names).toEqual(["env/secret, line 3", "env/secret, line 3 (2)", "env/secret, line 3 (3)"]);
+    room.write("twice/x.sandbox.yml", "version: 1\nextends: [base]\n");
   });
 
   it("is well-formed, whatever stands in a profile", async () => {

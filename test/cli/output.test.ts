@@ -72,6 +72,9 @@ describe("a closed standard output", () => {
     const done = await shell('"$0" "$1" plan -p base --json >/dev/full');
     expect(done.code).toBe(2);
     expect(done.stderr).toMatch(/^sbx: error: the result can't be written: .*no space left.*\n$/);
+    room.write("warned.yml", "version: 1\nextends: [base]\nmounts: {~/.ssh: ro}\n");
+    const found = await shell('"$0" "$1" lint --offline ./warned.yml >/dev/full');
+    expect([found.code, found.stderr]).toEqual([2, done.stderr]);
   });
 });
 

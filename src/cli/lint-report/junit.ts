@@ -22,10 +22,13 @@ function suite({ broken, problems, findings, accepted }: ToldProfile, name: stri
   // Where nothing was found there is one case, which holds.
   const none =
     told.length + accepted.length === 0 ? [element("testcase", { name: "lint", classname: name, time: "0" }, "")] : [];
+  const title = titles();
   const cases = [
     ...none,
-    ...told.map((problem) => testCase(problem, name, trouble(problem, broken))),
-    ...accepted.map(({ problem, reason }) => testCase(problem, name, element("skipped", { message: reason }, ""))),
+    ...told.map((problem) => testCase(problem, title(problem), name, trouble(problem, broken))),
+    ...accepted.map(({ problem, reason }) =>
+      testCase(problem, title(problem), name, element("skipped", { message: reason }, "")),
+    ),
   ];
   const errors = broken ? failing.filter(({ severity }) => severity === "error").length : 0;
   const numbers = {
@@ -38,13 +41,20 @@ function suite({ broken, problems, findings, accepted }: ToldProfile, name: stri
   return element("testsuite", { name, ...numbers }, cases.join(""));
 }
 
-function testCase({ rule, file, line }: Problem, classname: string, inner: string): string {
+function testCase({ file, line }: Problem, name: string, classname: string, inner: string): string {
   const place = line > 0 ? { file, line } : {};
-  return element(
-    "testcase",
-    { name: line > 0 ? `${rule}, line ${line}` : rule, classname, ...place, time: "0" },
-    inner,
-  );
+  return element("testcase", { name, classname, ...place, time: "0" }, inner);
+}
+
+/** CI servers take cases of the same name for one. */
+function titles(): (problem: Problem) => string {
+  const counts = new Map<string, number>();
+  return ({ rule, line }) => {
+    const name = line > 0 ? `${rule}, line ${line}` : rule;
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  };
 }
 
 /** An info is told and fails nothing. */

@@ -23,12 +23,14 @@ function sum(report: LintReport): string {
   const safe = untried.flatMap(({ findings }) => findings.filter(({ fix }) => fix?.safe));
   const fixable = new Set(safe.map(({ problem }) => problemKey(problem))).size;
   const accepted = acceptedIn(report);
+  // What planning refuses says so itself, and has no page.
+  const isOfRules = report.profiles.some(({ findings }) => findings.length > 0);
   const mended = report.profiles.reduce((all, each) => all + (each.mended ?? 0), 0);
   const more = [
     ...(mended > 0 ? [`${mended} mended`] : []),
     ...(fixable > 0 ? [`\`sbx lint --fix\` mends ${fixable > 1 ? "up to " : ""}${fixable}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted (\`--no-exceptions\` shows them)`] : []),
-    ...(told.length > 0 ? ["`sbx rules ID` says why"] : []),
+    ...(isOfRules ? ["`sbx rules ID` says why"] : []),
   ];
   const text = [...(told.length > 0 ? [told.join(", ")] : []), ...more].join("; ");
   return wantsColor(process.stdout) ? `\u001b[1m${text}\u001b[0m` : text;

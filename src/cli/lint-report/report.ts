@@ -67,6 +67,9 @@ export const problemKey = ({ rule, file, line, column, message }: Problem): stri
 export const countOf = (problems: readonly Problem[], severity: Problem["severity"]): number =>
   problems.filter((problem) => problem.severity === severity).length;
 
+/** Where there is no file at all: a built-in that is linted itself. */
+const NOWHERE = { line: 0, column: 0, endLine: 0, endColumn: 0 } as const;
+
 /**
  * A problem at a place that a reader of the repository can be shown: what a built-in profile says is told at the entry that
  * brought it in, or at the top of the linted file.
@@ -76,8 +79,7 @@ export function inFiles(problem: Problem, file: string): Problem {
   const way = problem.related.find((place) => place.file.startsWith("/") && place.line > 0);
   const whole = file.startsWith("/") ? { file, line: 1, column: 1, endLine: 1, endColumn: 1 } : undefined;
   const place = way && { file: way.file, line: way.line, column: way.column, endLine: way.line, endColumn: way.column };
-  const there = place ?? whole;
-  if (there === undefined) return problem;
+  const there = place ?? whole ?? NOWHERE;
   const said = problem.line > 0 ? ` (${problem.file}:${problem.line}:${problem.column})` : "";
   return { ...problem, ...there, message: problem.message + said };
 }
