@@ -1,4 +1,5 @@
 import { isWithin, parentOf } from "../model/path.ts";
+import type { Plan } from "../model/plan.gen.ts";
 import { type Tree, type Walk, writableAt } from "../tree/index.ts";
 import type { Facts } from "./facts.ts";
 
@@ -16,13 +17,23 @@ export function meantBy(path: string): string | undefined {
   return link !== undefined || !path.startsWith("/") ? undefined : path;
 }
 
+const known = new WeakMap<Plan, readonly string[]>();
+
+/** The host paths that a plan mounts writable. */
+function openSources(plan: Plan): readonly string[] {
+  const before = known.get(plan);
+  if (before !== undefined) return before;
+  const sources = plan.operations.flatMap((each) =>
+    each.kind === "bind" && each.access !== "ro" ? [each.source] : [],
+  );
+  known.set(plan, sources);
+  return sources;
+}
+
 /** Whether the command can change what stands there, at this place or at another one that shows the same. */
 export function isWritable({ access, host }: Walk, facts: Pick<Facts, "host" | "plan" | "tree">): boolean {
   if (access === "rw") return true;
   if (host === undefined) return false;
-  const isNear = facts.plan.operations.some(
-    (each) =>
-      each.kind === "bind" && each.access !== "ro" && (isWithin(each.source, host) || isWithin(host, each.source)),
-  );
+  const isNear = openSources(facts.plan).some((source) => isWithin(source, host) || isWithin(host, source));
   return isNear && writableAt(facts, { path: host, links: [] }).length > 0;
 }

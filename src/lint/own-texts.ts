@@ -17,21 +17,26 @@ export interface OwnText {
   readonly own: Span;
 }
 
-/** Every key and scalar of the files that somebody here wrote: built-ins are sbx's own. */
-export const ownTexts = ({ sources }: Pick<Effective, "sources">): readonly OwnText[] => {
-  const own = ownOf(sources);
-  return own.length === 1 ? textsOf(own[0] as Source) : own.flatMap(textsOf);
-};
-
-const read = new WeakMap<Source["root"], readonly OwnText[]>();
-
-function textsOf({ file, root }: Source): readonly OwnText[] {
-  const before = read.get(root);
-  if (before !== undefined) return before;
-  const texts = [...textsIn(file, root, [], [], root.span)];
-  read.set(root, texts);
-  return texts;
+/** What somebody here wrote, whatever it comes to: built-ins are sbx's own. Each file is looked at once for all its plans. */
+export function inOwnFiles<T>(
+  look: (source: Source) => Iterable<T>,
+): (effective: Pick<Effective, "sources">) => readonly T[] {
+  const seen = new WeakMap<Source["root"], readonly T[]>();
+  const inOne = (source: Source): readonly T[] => {
+    const before = seen.get(source.root);
+    if (before !== undefined) return before;
+    const found = [...look(source)];
+    seen.set(source.root, found);
+    return found;
+  };
+  return ({ sources }) => sources.filter(({ file }) => !file.startsWith("builtin:")).flatMap(inOne);
 }
+
+/** Every key and scalar of a file. */
+export const textsOf = ({ file, root }: Source): Iterable<OwnText> => textsIn(file, root, [], [], root.span);
+
+/** Those of all files that somebody here wrote. */
+export const ownTexts = inOwnFiles(textsOf);
 
 function* textsIn(file: string, node: Node, route: KeyRoute, full: KeyRoute, span: Span): Iterable<OwnText> {
   if (node.kind === "scalar") {
@@ -54,22 +59,20 @@ function* textsIn(file: string, node: Node, route: KeyRoute, full: KeyRoute, spa
 /** Inside of flag sets and variants the same fields stand again. */
 const isScope = (route: KeyRoute): boolean => route.length === 2 && (route[0] === "flags" || route[0] === "profiles");
 
-/** Where the comments of these files hold what a pattern matches. */
-export function* ownComments(
-  { sources }: Pick<Effective, "sources">,
+/** Where the comments of a file hold what a pattern matches. */
+export function* commentsOf(
+  { file, text = "", root }: Source,
   matches: (text: string) => boolean,
 ): Iterable<Place & { readonly text: string }> {
-  for (const { file, text = "", root } of ownOf(sources)) {
-    // Most files hold nothing of the kind.
-    if (!matches(text)) continue;
-    const spans = [...spansOf(root)];
-    for (const [index, line] of text.split(/\r?\n/).entries()) {
-      if (!matches(line)) continue;
-      const number = index + 1;
-      const column = commentColumn(line, number, spans);
-      if (column !== undefined && matches(line.slice(column - 1)))
-        yield { file, line: number, column, text: line.slice(column - 1) };
-    }
+  // Most files hold nothing of the kind.
+  if (!matches(text)) return;
+  const spans = [...spansOf(root)];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (!matches(line)) continue;
+    const number = index + 1;
+    const column = commentColumn(line, number, spans);
+    if (column !== undefined && matches(line.slice(column - 1)))
+      yield { file, line: number, column, text: line.slice(column - 1) };
   }
 }
 
@@ -94,6 +97,3 @@ function* spansOf(node: Node): Iterable<Span> {
       yield* spansOf(value);
     }
 }
-
-const ownOf = (sources: readonly Source[]): readonly Source[] =>
-  sources.filter(({ file }) => !file.startsWith("builtin:"));

@@ -55,32 +55,39 @@ function repositoriesBehind(operation: Operation, project: string, host: Host): 
   const own = below(project, ".git");
   const named = /^.*?\.git(?=\/|$)/.exec(source)?.[0];
   if (named !== undefined) return isWithin(own, named) ? [] : [{ operation, git: named, type: "directory" }];
-  return directoriesBelow(host, source).flatMap((directory): ShownRepository[] => {
-    if (isGitDirectory(host, directory)) return [{ operation, git: directory, type: "directory" }];
-    const git = below(directory, ".git");
+  return directoriesBelow(host, source).flatMap(({ path, names }): ShownRepository[] => {
+    if (isGitDirectory(names)) return [{ operation, git: path, type: "directory" }];
+    const git = below(path, ".git");
     // The project's own is what `git` is about.
-    const type = git === own ? undefined : host.lstat(git)?.type;
+    const type = git === own || !names.includes(".git") ? undefined : host.lstat(git)?.type;
     return type === "directory" || type === "file" ? [{ operation, git, type }] : [];
   });
 }
 
 /** By what git itself goes (gitrepository-layout(5)): bare ones and those that a `.git` file names look like this. */
-const isGitDirectory = (host: Host, directory: string): boolean =>
-  host.lstat(below(directory, "HEAD")) !== undefined &&
-  ["objects", "refs"].every((name) => host.lstat(below(directory, name))?.type === "directory");
+const isGitDirectory = (names: readonly string[]): boolean =>
+  ["HEAD", "objects", "refs"].every((name) => names.includes(name));
+
+interface Directory {
+  readonly path: string;
+  /** What is in it. */
+  readonly names: readonly string[];
+}
 
 /** A directory and those a few levels below it, the nearest first and as many as may be looked at. */
-function directoriesBelow(host: Host, top: string): readonly string[] {
-  const found = [{ path: top, levels: LEVELS }];
+function directoriesBelow(host: Host, top: string): readonly Directory[] {
+  const found: Directory[] = [];
+  const pending = [{ path: top, levels: LEVELS }];
   // The list grows while it is gone through.
-  for (const { path, levels } of found) {
-    const names = levels === 0 || isGitDirectory(host, path) ? [] : (host.readdir(path) ?? []);
-    if (found.length + names.length > MOST) continue;
-    const left = Math.min(levels - 1, names.includes(".git") ? LEVELS_IN_ONE - 1 : levels);
-    const inner = names.filter((name) => !PASSED.has(name)).map((name) => below(path, name));
-    found.push(
-      ...inner.filter((each) => host.lstat(each)?.type === "directory").map((each) => ({ path: each, levels: left })),
-    );
+  for (const { path, levels } of pending) {
+    const names = host.readdir(path) ?? [];
+    found.push({ path, names });
+    if (levels === 0 || isGitDirectory(names) || pending.length + names.length > MOST) continue;
+    const left = names.includes(".git") ? Math.min(levels, LEVELS_IN_ONE) : levels;
+    for (const name of names) {
+      const inner = below(path, name);
+      if (!PASSED.has(name) && host.lstat(inner)?.type === "directory") pending.push({ path: inner, levels: left - 1 });
+    }
   }
-  return found.map(({ path }) => path);
+  return found;
 }

@@ -1,8 +1,8 @@
 import type { Origin } from "../../../model/source.ts";
 import { isUnsafe } from "../../../model/unsafe-text.ts";
 import { cve } from "../../evidence.ts";
-import { type OwnText, ownComments, ownTexts } from "../../own-texts.ts";
-import { defineRule } from "../../rule.ts";
+import { commentsOf, inOwnFiles, type OwnText, textsOf } from "../../own-texts.ts";
+import { defineRule, type Found } from "../../rule.ts";
 
 export const rule = defineRule<{ where: string }>({
   id: "argv/control-chars",
@@ -16,16 +16,18 @@ export const rule = defineRule<{ where: string }>({
   good: { profile: 'version: 1\nextends: [base]\ndescription: "Größe, 名前, café"\n' },
   message: ({ where }) => `${where} holds characters that are not shown as they are`,
   help: () => "take them out, or write them as what they are meant to be",
-  *check({ effective }) {
-    for (const own of ownTexts(effective)) {
-      if (!isUnsafe(own.text) || isFree(own)) continue;
-      const { file, span, full } = own;
-      const at: Origin = { file, line: span.line, column: span.column, route: full, chain: [] };
-      yield { data: { where: whereOf(own) }, at };
-    }
-    for (const { file, line, column } of ownComments(effective, isUnsafe))
-      yield { data: { where: "this comment" }, at: { file, line, column, route: [], chain: [] } };
-  },
+  check: ({ effective }) => found(effective),
+});
+
+const found = inOwnFiles(function* (source): Iterable<Found<{ where: string }>> {
+  for (const own of textsOf(source)) {
+    if (!isUnsafe(own.text) || isFree(own)) continue;
+    const { file, span, full } = own;
+    const at: Origin = { file, line: span.line, column: span.column, route: full, chain: [] };
+    yield { data: { where: whereOf(own) }, at };
+  }
+  for (const { file, line, column } of commentsOf(source, isUnsafe))
+    yield { data: { where: "this comment" }, at: { file, line, column, route: [], chain: [] } };
 });
 
 /** Texts that nobody takes for anything but texts. */

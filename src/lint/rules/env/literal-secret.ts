@@ -1,10 +1,10 @@
 import { type Assignment, assignmentsIn, optionsIn } from "../../../model/assignments.ts";
 import { isRealSecret, looksRandom, secretIn } from "../../../model/known-secrets.ts";
+import type { Source } from "../../../model/node.ts";
 import { looksSecret } from "../../../model/secret.ts";
 import type { Origin } from "../../../model/source.ts";
-import type { Facts } from "../../facts.ts";
-import { type OwnText, ownComments, ownTexts } from "../../own-texts.ts";
-import { defineRule } from "../../rule.ts";
+import { commentsOf, inOwnFiles, type OwnText, textsOf } from "../../own-texts.ts";
+import { defineRule, type Found } from "../../rule.ts";
 
 export const rule = defineRule<{ where: string; what: string }>({
   id: "env/literal-secret",
@@ -23,19 +23,24 @@ export const rule = defineRule<{ where: string; what: string }>({
   good: { profile: "version: 1\nextends: [base]\nenv:\n  set: {DEPLOY_USER: ci}\n" },
   message: ({ where, what }) => `${where} looks like ${what}, and stands in the profile`,
   help: () => "pass it from outside with `env.require`, and revoke the one that was committed",
-  *check(facts) {
-    for (const { where, named, text, at } of written(facts)) {
-      const isNamed = named.some(({ name, value }) => namesValue(name, value) && isRealSecret(value, name));
-      const what = secretIn(text) ?? (isNamed ? "a secret" : looksRandom(text) ? "a key" : undefined);
-      if (what !== undefined) yield { data: { where, what }, at };
-    }
-    for (const { text, ...place } of ownComments(facts.effective, (line) => secretIn(line) !== undefined))
-      yield {
-        data: { where: "this comment", what: secretIn(text) ?? "a secret" },
-        at: { ...place, route: [], chain: [] },
-      };
-  },
+  check: ({ effective }) => found(effective),
 });
+
+const found = inOwnFiles(function* (source): Iterable<Found<{ where: string; what: string }>> {
+  for (const { where, named, text, at } of written(source)) {
+    const isNamed = named.some(({ name, value }) => namesValue(name, value) && isRealSecret(value, name));
+    const what = secretIn(text) ?? (isNamed ? "a secret" : looksRandom(text) ? "a key" : undefined);
+    if (what !== undefined) yield { data: { where, what }, at };
+  }
+  for (const { text, ...place } of commentsOf(source, (line) => secretIn(line) !== undefined))
+    yield {
+      data: { where: "this comment", what: secretIn(text) ?? "a secret" },
+      at: { ...place, route: [], chain: [] },
+    };
+});
+
+/** Of a secret, with what makes it one; in characters. */
+const SHORTEST = 6;
 
 interface Written {
   readonly where: string;
@@ -46,12 +51,17 @@ interface Written {
 }
 
 /** The texts of a profile as they stand in it: a flag set that nobody turns on is committed, too. */
-function* written({ effective }: Facts): Iterable<Written> {
+function* written(source: Source): Iterable<Written> {
   let before: OwnText | undefined;
-  for (const own of ownTexts(effective)) {
+  for (const own of textsOf(source)) {
     if (own.kind === "key") continue;
     const { file, text, full, span } = own;
     const at: Origin = { file, line: span.line, column: span.column, route: full, chain: [] };
+    // Too short for anything but a word.
+    if (text.length < SHORTEST) {
+      before = own;
+      continue;
+    }
     const [one] = optionsIn(text).filter(({ value }) => text.endsWith(value));
     const isWhole = one !== undefined && !/\s/.test(text);
     yield { where: whereOf(own), ...namedBy(own, before), text: isWhole ? one.value : text, at };

@@ -1,3 +1,4 @@
+import type { Host } from "../../../model/host.ts";
 import { USER_PROGRAMS } from "../../../model/known-places.ts";
 import { isWithin, normalise, parentOf } from "../../../model/path.ts";
 import { manual, peer } from "../../evidence.ts";
@@ -21,30 +22,33 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be written: shells outside of the sandbox look for programs there`,
   help: (told) => helpOf(told, "make this entry read-only, and install to a directory that is on nobody's PATH"),
   *check(facts) {
-    const { own, searched } = programPlaces(facts);
-    for (const exposure of writesAny(facts, [...new Set([...own, ...searched])])) {
-      // Shells look right in these, and not in what lies below.
-      const isFound = (path: string) =>
-        searched.some((entry) => path === entry || (parentOf(path) === entry && isProgram(facts, path))) ||
-        own.some((place) => isWithin(place, path));
-      const paths = exposure.paths.filter(isFound);
+    const own = placesOf(facts, USER_PROGRAMS);
+    const searched = searchedOn(facts.machine);
+    for (const exposure of writesAny(facts, [...own, ...searched])) {
+      const paths = exposure.paths.filter((path) => isLookedIn(path, own, searched, facts));
       if (paths.length > 0) yield toldToLock(facts, { ...exposure, paths });
     }
   },
 });
 
-const isProgram = ({ host }: Facts, path: string): boolean => host.lstat(path)?.type !== "directory";
+const known = new WeakMap<Host["env"], readonly string[]>();
 
-/** Where package managers put programs, with all that is below, and where shells look. */
-function programPlaces(facts: Facts): { readonly own: readonly string[]; readonly searched: readonly string[] } {
-  const { host, machine, plan } = facts;
-  const path = (machine?.env.PATH ?? "")
-    .split(":")
-    .filter((entry) => entry.startsWith("/"))
-    .map(normalise);
-  const own = placesOf(facts, USER_PROGRAMS);
+/** Where shells on a machine look for programs. */
+function searchedOn(machine: Host | undefined): readonly string[] {
+  if (machine === undefined) return [];
+  const before = known.get(machine.env);
+  if (before !== undefined) return before;
+  const entries = (machine.env.PATH ?? "").split(":").filter((entry) => entry.startsWith("/"));
+  const searched = [...new Set(entries.map(normalise))];
+  known.set(machine.env, searched);
+  return searched;
+}
+
+/** Package managers have programs below; shells look right in a directory, and not in what lies below. */
+function isLookedIn(path: string, own: readonly string[], searched: readonly string[], { host, plan }: Facts): boolean {
+  const type = host.lstat(path)?.type;
   // `npm run` puts the project's own programs in front: nobody's shell has them there.
-  const isProjects = (entry: string) => isWithin(plan.project, entry) && entry.endsWith("/node_modules/.bin");
-  const isThere = (entry: string) => !isProjects(entry) && host.lstat(entry) !== undefined;
-  return { own: own.filter(isThere), searched: path.filter(isThere) };
+  if (type === undefined || (isWithin(plan.project, path) && path.endsWith("/node_modules/.bin"))) return false;
+  if (own.some((place) => isWithin(place, path)) || searched.includes(path)) return true;
+  return type !== "directory" && searched.includes(parentOf(path));
 }
