@@ -40,6 +40,8 @@ export async function lintMany(wishes: readonly LintWish[], host: Host): Promise
     if (threads > 0) await new Promise((resume) => setImmediate(resume));
   }
   await Promise.all(others);
+  // Threads can fail where this one does not: there may be no more of them, or no memory for another.
+  for (const [index, wish] of wishes.entries()) told[index] ??= await lintOne(wish, host);
   return told;
 }
 
@@ -62,7 +64,7 @@ export interface Answer {
   readonly told: readonly ToldProfile[];
 }
 
-/** One thread, which takes portions until none is left. */
+/** One thread, which takes portions until none is left; what it can't do is left to be done. */
 async function inThread(
   wishes: readonly LintWish[],
   take: () => readonly number[],
@@ -72,11 +74,13 @@ async function inThread(
   // From sources there is no bundle: then this thread does it all.
   if (!existsSync(file)) return;
   const { Worker } = await import("node:worker_threads");
-  const worker = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } });
-  await new Promise<void>((done, failed) => {
+  const worker = started(() => new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } }));
+  if (worker === undefined) return;
+  await new Promise<void>((done) => {
+    const end = () => void worker.terminate().then(() => done(), done);
     const post = () => {
       const indices = take();
-      if (indices.length === 0) return void worker.terminate().then(() => done(), failed);
+      if (indices.length === 0) return end();
       const portion: Portion = { indices, wishes: indices.flatMap((index) => wishes[index] ?? []) };
       worker.postMessage(portion);
     };
@@ -87,9 +91,19 @@ async function inThread(
       }
       post();
     });
-    worker.on("error", failed);
+    worker.on("error", end);
+    worker.on("exit", () => done());
     post();
   });
+}
+
+/** undefined where there can be no further thread. */
+function started<T>(start: () => T): T | undefined {
+  try {
+    return start();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Named here so that the build makes a bundle of it. */

@@ -18,16 +18,22 @@ export interface ProfileFiles {
  * Linked directories are not followed. What is excluded is a path, or a name without a slash that something has anywhere.
  */
 export function profileFiles(words: readonly string[], excluded: readonly string[] = []): ProfileFiles {
+  const wild = excluded.find((each) => /[*?[]/.test(each));
+  if (wild !== undefined)
+    throw new UsageError(`--exclude takes no patterns (${wild}): a path, or a name that something has anywhere`);
   const unlisted: string[] = [];
   const found = words.flatMap((word) => {
     if (lstatSync(word, { throwIfNoEntry: false })?.isDirectory() !== true) return [named(word)];
     const before = unlisted.length;
     const files = below(word, isLeft(excluded), unlisted);
     if (files.length === 0 && unlisted.length === before)
-      throw new UsageError(`there is no profile in ${word}: none is called .sandbox.yml or NAME.sandbox.yml`);
+      throw new UsageError(
+        `there is no profile in ${word}: none is called .sandbox.yml or NAME.sandbox.yml${excluded.length > 0 ? ", but for those that are left out" : ""}`,
+      );
     return files;
   });
-  return { files: [...new Set(found)], unlisted };
+  // Whatever it is called: what is wrong with it is to be counted once.
+  return { files: [...new Map(found.toReversed().map((file) => [resolve(file), file])).values()].reverse(), unlisted };
 }
 
 type IsLeft = (path: string) => boolean;

@@ -14,7 +14,7 @@ export function edited(root: MapNode, edit: Edit): MapNode {
         items: [...(node?.kind === "list" ? node.items : []), nodeOf(edit.item)],
       })) as MapNode;
     case "set":
-      return changed(root, edit.at, () => nodeOf(edit.text)) as MapNode;
+      return changed(root, edit.at, () => nodeOf(String(edit.text))) as MapNode;
     case "remove":
       return changed(root, edit.at, () => undefined) as MapNode;
   }

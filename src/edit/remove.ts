@@ -1,6 +1,16 @@
 import { type MapEntry, type Node, nodeAt } from "../model/node.ts";
 import type { KeyRoute, Span } from "../model/source.ts";
-import { type Change, endOf, isBlank, isFlow, lineStart, lineStop, startOf, type Writing } from "./writing.ts";
+import {
+  type Change,
+  endOf,
+  isBlank,
+  isFlow,
+  lineStart,
+  lineStop,
+  startOf,
+  type Writing,
+  withComments,
+} from "./writing.ts";
 
 /**
  * Takes out a key or an item with the lines, or the comma, that belong to it. The last one of a list or mapping can't be
@@ -43,6 +53,8 @@ function fromLines({ text }: Writing, parent: Node, part: Span): Change | undefi
   const end = endOf(text, part);
   const stop = lineStop(text, end);
   if (!isBlank(text, end, stop) || /(^|\n)[ \t]*#[^\n]*\n$/.test(text.slice(0, begin))) return undefined;
+  // Below it, and further in than what it stands beside: it would be about what comes next then.
+  if (withComments(text, stop, part.column - 1 - (parent.kind === "list" ? 2 : 0)) !== stop) return undefined;
   const next = text.indexOf("\n", stop);
   return { start: begin, end: next < 0 ? text.length : next + 1, insert: "" };
 }

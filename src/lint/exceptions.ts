@@ -69,8 +69,9 @@ export function weighed(found: readonly Finding[], hearing: Hearing): Weighed {
     const builtins = !isTheirs ? [] : (theirs.get(file) ?? []).filter((exception) => isAbout(exception, rule));
     const isOpen = builtins.length === 0 && known.get(rule)?.always === undefined;
     const fitting = isOpen ? own.filter((exception) => isAbout(exception, rule)) : [];
-    for (const exception of fitting) used.add(exception);
     const by = [...builtins, ...fitting.filter((exception) => !isOver(exception))][0];
+    // Of two that say the same one is enough; an end that has passed is to be told in any case.
+    for (const exception of fitting) if (exception === by || isOver(exception)) used.add(exception);
     if (by === undefined) findings.push(finding);
     else
       accepted.push({

@@ -1,9 +1,9 @@
+import type { Host } from "../model/host.ts";
 import { isWithin } from "../model/path.ts";
 import type { Operation, Plan } from "../model/plan.gen.ts";
-import type { RealPath } from "../model/realpath.ts";
 import { type Standing, seenAt, showing, writableAt } from "../tree/index.ts";
 import type { Facts } from "./facts.ts";
-import { realPlace } from "./real-places.ts";
+import { placesKnownOn, type RealPlace, realPlace } from "./real-places.ts";
 
 /** An entry, and which of the paths that were asked about it lets in. */
 export interface Exposure {
@@ -13,55 +13,101 @@ export interface Exposure {
   readonly named: boolean;
 }
 
+/** Paths that a rule asks about, together: a list that is the same for many profiles is looked at once. */
+type Lists = readonly (readonly string[])[];
+
 /** The entries that show any of these host paths. */
-export const showsAny = (facts: Facts, paths: readonly string[]): Exposure[] => byEntry(facts, paths, seenAt);
+export const showsAny = (facts: Facts, ...paths: Lists): Exposure[] => byEntry(facts, paths, seenAt);
 
 /**
  * The entries through which any of these sockets can be connected to. Under `root: host` every one that listens is masked
  * when the sandbox is made (unix(7): a read-only mount is no wall).
  */
-export const reachesAny = (facts: Facts, sockets: readonly string[]): Exposure[] =>
-  showsAny(facts, sockets).filter(({ operation }) => operation.at !== "/" || facts.effective.root.value !== "host");
+export const reachesAny = (facts: Facts, ...sockets: Lists): Exposure[] =>
+  showsAny(facts, ...sockets).filter(({ operation }) => operation.at !== "/" || facts.effective.root.value !== "host");
 
 /** The entries that let the command write, or make, any of these host paths on the host. */
-export const writesAny = (facts: Facts, paths: readonly string[]): Exposure[] => byEntry(facts, paths, writableAt);
+export const writesAny = (facts: Facts, ...paths: Lists): Exposure[] => byEntry(facts, paths, writableAt);
 
-type Place = Pick<RealPath, "path" | "links">;
-type Look = (facts: Facts, real: Place) => readonly Standing[];
+type Look = (facts: Facts, real: RealPlace) => readonly Standing[];
 
-function byEntry(facts: Facts, paths: readonly string[], look: Look): Exposure[] {
-  const found = new Map<Operation, Set<string>>();
+function byEntry(facts: Facts, lists: Lists, look: Look): Exposure[] {
   const sources = sourcesOf(facts.plan);
-  const real = (path: string) => realPlace(facts.host, path);
-  const add = (path: string): void => {
-    for (const place of look(facts, real(path))) {
+  const near = lists.map((paths) => comingNear(asked(facts.host, paths), sources));
+  if (near.every((each) => each.near.length + each.parts.length === 0)) return [];
+  const found = new Map<Operation, Set<string>>();
+  const add = (path: string, real: RealPlace): void => {
+    for (const place of look(facts, real)) {
       const operation = showing(facts.tree, place);
       if (operation !== undefined) found.set(operation, (found.get(operation) ?? new Set()).add(path));
     }
   };
-  for (const path of paths) if (isNear(real(path), sources)) add(path);
-  for (const source of partsNamed(
-    sources,
-    paths.map((path) => real(path).path),
-  ))
-    add(source);
+  for (const each of near) for (const { path, real } of each.near) add(path, real);
+  for (const each of near) for (const part of each.parts) add(part, realPlace(facts.host, part));
   return [...found].map(([operation, each]) => {
     const all = [...each];
     const source = "source" in operation ? operation.source : undefined;
-    const named = source !== undefined && all.some((path) => isWithin(real(path).path, source));
+    const named = source !== undefined && all.some((path) => isWithin(realPlace(facts.host, path).path, source));
     return { operation, paths: all, named };
   });
 }
 
-/** Whether an entry can show a place at all: most rules ask for what no entry comes near. */
-const isNear = ({ path, links }: Place, sources: Sources): boolean =>
-  links.length > 0 || sources.isWhole || nearby(sources.all, path).some((source) => isWithin(source, path));
+/** A path that a rule asks about. */
+interface Asked {
+  readonly path: string;
+  readonly real: RealPlace;
+  /** Where it stands among those of the rule. */
+  readonly index: number;
+}
 
-/** What entries show of what lies below one of the paths, by its name. */
-const partsNamed = ({ granted }: Sources, paths: readonly string[]): readonly string[] =>
-  paths.flatMap((path) => nearby(granted, path).filter((source) => path !== source && isWithin(path, source)));
+/** By the first name of where they really are, and those that links lead to, which other names could show. */
+interface AskedPaths {
+  readonly near: ReadonlyMap<string, readonly Asked[]>;
+  readonly linked: readonly Asked[];
+}
 
-const nearby = (sources: ByName, path: string): readonly string[] => sources.get(firstName(path)) ?? NONE;
+/** Most rules ask about the same list in every profile. */
+const lists = new WeakMap<readonly string[], { readonly machine: object; readonly made: AskedPaths }>();
+
+function asked(host: Host, paths: readonly string[]): AskedPaths {
+  const before = lists.get(paths);
+  const machine = placesKnownOn(host);
+  if (before?.machine === machine) return before.made;
+  const near = new Map<string, Asked[]>();
+  const linked: Asked[] = [];
+  for (const [index, path] of paths.entries()) {
+    const real = realPlace(host, path);
+    const each = { path, real, index };
+    if (real.links.length > 0) linked.push(each);
+    const name = firstName(real.path);
+    const others = near.get(name);
+    if (others === undefined) near.set(name, [each]);
+    else others.push(each);
+  }
+  const made = { near, linked };
+  lists.set(paths, { machine, made });
+  return made;
+}
+
+/** The paths that an entry can show at all, and what entries show by name of what lies below one: most come near none. */
+function comingNear(
+  { near: groups, linked }: AskedPaths,
+  { all, granted, isWhole }: Sources,
+): { readonly near: readonly Asked[]; readonly parts: readonly string[] } {
+  const near: Asked[] = [...linked];
+  const parts: string[] = [];
+  for (const [name, places] of groups) {
+    const sources = all.get(name);
+    if (sources === undefined && !isWhole) continue;
+    const named = granted.get(name) ?? NONE;
+    for (const each of places) {
+      const { path, links } = each.real;
+      if (links.length === 0 && (isWhole || sources?.some((source) => isWithin(source, path)))) near.push(each);
+      for (const source of named) if (path !== source && isWithin(path, source)) parts.push(source);
+    }
+  }
+  return { near: near.length > 1 ? near.sort((a, b) => a.index - b.index) : near, parts };
+}
 
 const NONE: readonly string[] = [];
 

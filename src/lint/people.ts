@@ -24,9 +24,21 @@ export function peopleOf(host: Host, effective: Effective): readonly Person[] {
   known.set(effective.entries, made);
   const before = made.get(host.lstat);
   if (before !== undefined) return before;
-  const people = [host, ...othersIn(host, effective)];
+  const others = othersIn(host, effective);
+  const people = others.length === 0 ? alone(host) : [host, ...others];
   made.set(host.lstat, people);
   return people;
+}
+
+const owners = new WeakMap<Host["env"], readonly Person[]>();
+
+/** The same list for all profiles of one machine. */
+function alone({ home, uid, env }: Person): readonly Person[] {
+  const before = owners.get(env);
+  if (before?.[0]?.home === home && before[0].uid === uid) return before;
+  const made = [{ home, uid, env }];
+  owners.set(env, made);
+  return made;
 }
 
 function othersIn(host: Host, effective: Effective): Person[] {
@@ -46,22 +58,21 @@ function othersIn(host: Host, effective: Effective): Person[] {
   ];
 }
 
-const placesOn = new WeakMap<readonly string[], Map<string, readonly string[]>>();
+const placesOn = new WeakMap<readonly Person[], Map<readonly string[], readonly string[]>>();
 
 /** Paths of the lists of known places, for everybody. */
 export function placesOf(
   { host, effective }: Pick<Facts, "host" | "effective">,
   names: readonly string[],
 ): readonly string[] {
-  const made = placesOn.get(names) ?? new Map<string, readonly string[]>();
-  placesOn.set(names, made);
-  const homes = homesOf({ host, effective });
-  const key = homes.join(":");
-  const before = made.get(key);
+  const people = peopleOf(host, effective);
+  const made = placesOn.get(people) ?? new Map<readonly string[], readonly string[]>();
+  placesOn.set(people, made);
+  const before = made.get(names);
   if (before !== undefined) return before;
-  const places = homes.flatMap((home) => names.map((name) => placeOn({ home }, name)));
-  made.set(key, distinct(places));
-  return made.get(key) ?? places;
+  const places = distinct(homesOf({ host, effective }).flatMap((home) => names.map((name) => placeOn({ home }, name))));
+  made.set(names, places);
+  return places;
 }
 
 const socketsFor = new WeakMap<readonly Person[], KnownSockets>();

@@ -7,7 +7,7 @@ export type Item = string | Readonly<Record<string, string>>;
 export type Edit =
   /** Puts an item at the end of a list, which is made where it is missing. */
   | { readonly kind: "append"; readonly to: KeyRoute; readonly item: Item }
-  /** Gives a key a text; the key is made where it is missing. */
-  | { readonly kind: "set"; readonly at: KeyRoute; readonly text: string }
+  /** Gives a key a text, or a truth; the key is made where it is missing. */
+  | { readonly kind: "set"; readonly at: KeyRoute; readonly text: string | boolean }
   /** Takes out a key with its value, or an item of a list. */
   | { readonly kind: "remove"; readonly at: KeyRoute };

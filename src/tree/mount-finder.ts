@@ -16,8 +16,14 @@ export function mountFinder(host: Host): MountFinder {
   };
 }
 
+const known = new WeakMap<readonly HostMount[], ReadonlyMap<string, HostMount>>();
+
 /** By mount point, the latest when stacked; none at all where every mount is an ordinary one. */
 function telling(mounts: readonly HostMount[]): ReadonlyMap<string, HostMount> {
+  const before = known.get(mounts);
+  if (before !== undefined) return before;
   const isTelling = mounts.some(({ readOnly, type }) => readOnly || type === "proc");
-  return new Map(isTelling ? mounts.map((mount) => [mount.point, mount]) : []);
+  const points = new Map(isTelling ? mounts.map((mount) => [mount.point, mount]) : []);
+  known.set(mounts, points);
+  return points;
 }

@@ -123,6 +123,29 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     }
   });
 
+  it("writes a truth as one, and moves no comment over to what it is not about", async () => {
+    const ignore =
+      "lint:\n  ignore:\n    - {rule: net/host, reason: foo}\n      # about foo\n    - {rule: sys/rw, reason: x}\n    - {rule: dev/shm-host, reason: bar}\n";
+    const { file, text } = place(`version: 1\nextends: [base]\nnamespaces: {user: try, nested: true}\n${ignore}`);
+    const done = await lint(room, ["--fix", file]);
+    expect(text()).toContain("namespaces: {user: true, nested: true}\n");
+    // The last one has nothing around it.
+    expect(text()).toContain("    - {rule: net/host, reason: foo}\n      # about foo\n");
+    expect(text()).not.toContain("shm-host");
+    expect(done.stdout).toMatch(/unused-ignore/);
+  });
+
+  it("leaves an exception alone that another checkout or machine may need", async () => {
+    const ignore = (rule: string) => `lint:\n  ignore: [{rule: ${rule}, reason: r}]\n`;
+    for (const rule of ["path/symlink-escape", "dev/bind-not-dev", "env/path-writable"]) {
+      const { file, text } = place(`version: 1\nextends: [base]\n${ignore(rule)}`);
+      const before = text();
+      const done = await lint(room, ["--fix", "--strict", file]);
+      expect([done.code, text()]).toEqual([0, before]);
+      expect(done.stdout).toMatch(/info\[lint\/unused-ignore\]/);
+    }
+  });
+
   it("keeps access control lists", async () => {
     const { file, text } = place();
     expect(await room.run(["setfacl", "-m", "u:4243:r,m::rw", file])).toMatchObject({ code: 0, stderr: "" });

@@ -76,6 +76,23 @@ describe("`sbx lint DIRECTORY`", () => {
     expect((await lint([join(tree, "a/b")])).files).toEqual(["tree/a/b/ci.sandbox.yml"]);
   });
 
+  it("takes a file once, whatever it is called", async () => {
+    const { stdout } = await room.sbx(
+      [
+        "lint",
+        "--offline",
+        "--format",
+        "junit",
+        "z.sandbox.yml",
+        "./z.sandbox.yml",
+        join(tree, "z.sandbox.yml"),
+        "../tree/z.sandbox.yml",
+      ],
+      { cwd: tree },
+    );
+    expect(stdout.match(/<testsuite /g)).toHaveLength(1);
+  });
+
   it("says which have nothing to say by saying nothing of them", async () => {
     room.write("two/clean.sandbox.yml", "version: 1\nextends: [base]\n");
     room.write("two/warned.sandbox.yml", WARNED);
@@ -107,6 +124,10 @@ describe("`sbx lint DIRECTORY`", () => {
     expect(await without("./a,.github/agent.sandbox.yml", "z.sandbox.yml")).toEqual([".sandbox.yml"]);
     // A path is one from here.
     expect(await without("b/ci.sandbox.yml")).toHaveLength(5);
+    expect((await lint([".", "--exclude", "*.yml"], tree)).stderr).toMatch(/--exclude takes no patterns/);
+    expect((await lint([".", "--exclude", "a,.github,z.sandbox.yml,.sandbox.yml"], tree)).stderr).toMatch(
+      /there is no profile in \.: .* but for those that are left out/,
+    );
     expect((await lint(["--exclude", "x"])).stderr).toMatch(/name one, as in `sbx lint \.`/);
   });
 
@@ -160,6 +181,24 @@ describe("so many profiles that several threads share them", () => {
       expect(one.stdout.length).toBeGreaterThan(5000);
     },
   );
+
+  it.each(["before it starts", "with work in hand"])("are told all the same when a thread fails %s", async (when) => {
+    const preload = room.write(
+      "failing.cjs",
+      `const threads = require("node:worker_threads");
+       threads.Worker = class extends require("node:events") {
+         constructor() { super(); if (${when === "before it starts"}) throw new Error("EAGAIN"); }
+         postMessage() { setImmediate(() => this.emit("error", new Error("out of memory"))); }
+         terminate() { return Promise.resolve(1); }
+       };
+       require("node:module").syncBuiltinESMExports();`,
+    );
+    const args = [installed.file, "lint", "--offline", "--json", "."];
+    const failing = await room.run([process.execPath, "--require", preload, ...args], { cwd: directory });
+    const { code, stdout, stderr } = await room.run([process.execPath, ...args], { cwd: directory });
+    expect([failing.code, failing.stderr]).toEqual([code, stderr]);
+    expect(failing.stdout === stdout).toBe(true);
+  });
 
   it("are told as each would be by itself", async () => {
     const all = await lint(["."], directory);

@@ -89,7 +89,7 @@ function plainly(content: Value, change: Edit): Value {
   let parent = after as { [key: string]: Value };
   for (const step of route.slice(0, -1)) parent = parent[String(step)] as typeof parent;
   if (change.kind === "append") parent[last] = [...((parent[last] ?? []) as Value[]), itemOf(change.item)];
-  else if (change.kind === "set") parent[last] = literal(change.text);
+  else if (change.kind === "set") parent[last] = literal(String(change.text));
   else if (Array.isArray(parent)) parent.splice(Number(last), 1);
   else delete parent[last];
   return after;

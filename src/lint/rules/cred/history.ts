@@ -34,7 +34,6 @@ export const rule = defineRule<Told>({
         : [],
     );
     const own = machine === undefined ? [] : secretFilesIn(machine, plan.project);
-    const paths = [...placesOf(facts, HISTORIES), ...own, ...named];
-    for (const exposure of showsAny(facts, [...new Set(paths)])) yield toldToHide(facts, exposure);
+    for (const exposure of showsAny(facts, placesOf(facts, HISTORIES), own, named)) yield toldToHide(facts, exposure);
   },
 });

@@ -9,6 +9,7 @@ export const rule = defineRule<{ source: string; access: string }>({
   why: "bubblewrap mounts everything `nodev` unless it is asked for a device: open(2) fails with EACCES, which looks like a fault of the driver or of permissions.",
   sources: [issue("archie-judd/agent-sandbox.nix", 74), manual("mount(2)")],
   fix: "Name it under `devices`, or write `access: dev`.",
+  varies: true,
   bad: { profile: "version: 1\nextends: [base]\nmounts:\n  /dev/dri/renderD128: rw\n" },
   good: { profile: 'version: 1\nextends: [base]\ndevices: [minimal, "/dev/acme0?"]\n' },
   message: ({ source, access }) => `${source} is a device, and mounted \`${access}\` it can't be opened`,

@@ -2,6 +2,8 @@ import { manual, peer } from "../../evidence.ts";
 import { writesAny } from "../../exposure.ts";
 import { defineRule } from "../../rule.ts";
 
+const PLACE = ["/dev/shm"];
+
 export const rule = defineRule<Record<string, never>>({
   id: "dev/shm-host",
   severity: "warning",
@@ -14,6 +16,6 @@ export const rule = defineRule<Record<string, never>>({
   message: () => "the host's /dev/shm can be written: programs outside read their shared memory there",
   help: () => "take this entry out: the sandbox has a /dev/shm of its own",
   *check(facts) {
-    for (const { operation } of writesAny(facts, ["/dev/shm"])) yield { data: {}, at: operation.origin };
+    for (const { operation } of writesAny(facts, PLACE)) yield { data: {}, at: operation.origin };
   },
 });

@@ -19,6 +19,7 @@ export const rule = defineRule<{ names: string; passed: boolean; entries?: strin
   why: "Its value is code for every program inside, whatever that program was meant to do. One that is passed comes from wherever the caller is started; one that is set turns a file that the command can write into a program.",
   sources: [manual("ld.so(8)"), peer.fence("LD_* and DYLD_* are taken away")],
   fix: "Take it out. A search path (`PYTHONPATH`, `LD_LIBRARY_PATH` …) of directories that the command can't write is no danger. Options of an interpreter that load nothing (`NODE_OPTIONS: --max-old-space-size=4096`) can be set.",
+  varies: true,
   bad: { profile: "version: 1\nextends: [base]\nenv:\n  pass: [LD_PRELOAD]\n" },
   good: { profile: "version: 1\nextends: [base]\nenv:\n  set: {NODE_OPTIONS: --max-old-space-size=4096}\n" },
   message: ({ names, passed, entries }) => {

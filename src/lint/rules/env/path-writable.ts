@@ -21,6 +21,7 @@ export const rule = defineRule<{ name: string; entries: string; flaw: Flaw; onHo
   why: "Whoever writes there first decides what the next command of that name is. Empty and relative entries mean the working directory, wherever that is. An entry of the project's own (`.venv/bin`), or any in a root that is writable as a whole, is a warning: what lies there is the command's to decide, but one can put a program there for the next.",
   sources: [peer.sandboxRuntime("known limits, writable directories of PATH"), manual("environ(7)")],
   fix: "Put it behind the system's directories, or make it read-only (`protect`).",
+  varies: true,
   bad: { profile: "version: 1\nextends: [base]\nenv:\n  set: {PATH: /tmp/bin:/usr/bin}\n" },
   good: { profile: "version: 1\nextends: [base]\nenv:\n  set: {PATH: /usr/local/bin:/usr/bin}\n" },
   message: ({ name, entries, flaw }) => {

@@ -42,6 +42,6 @@ export const rule = defineRule<Told>({
   help: (told) => helpOf(told, "make this entry read-only"),
   *check(facts) {
     const own = placesOf(facts, EDITOR_FILES);
-    for (const exposure of writesAny(facts, [...inProject(facts, FILES), ...own])) yield toldToLock(facts, exposure);
+    for (const exposure of writesAny(facts, inProject(facts, FILES), own)) yield toldToLock(facts, exposure);
   },
 });

@@ -46,7 +46,7 @@ export const rule = defineRule<Told>({
   help: (told) => helpOf(told, "make this entry read-only"),
   *check(facts) {
     const repositories = shownRepositories(facts).map(({ git }) => git);
-    const paths = [...repositories, ...placesOf(facts, GIT_FILES)];
-    for (const exposure of writesAny(facts, [...new Set(paths)])) yield toldToLock(facts, exposure);
+    const own = placesOf(facts, GIT_FILES);
+    for (const exposure of writesAny(facts, repositories, own)) yield toldToLock(facts, exposure);
   },
 });

@@ -24,7 +24,7 @@ export const rule = defineRule<Told>({
   *check(facts) {
     const own = placesOf(facts, USER_PROGRAMS);
     const searched = searchedOn(facts.machine);
-    for (const exposure of writesAny(facts, [...own, ...searched])) {
+    for (const exposure of writesAny(facts, own, searched)) {
       const paths = exposure.paths.filter((path) => isLookedIn(path, own, searched, facts));
       if (paths.length > 0) yield toldToLock(facts, { ...exposure, paths });
     }

@@ -22,7 +22,7 @@ export const rule = defineRule<{ value: "try" | "false" }>({
     const own = origin.file === source.file;
     const fix = {
       title: "write `user: true`",
-      edits: [{ kind: "set", at: origin.route, text: "true" } as const],
+      edits: [{ kind: "set", at: origin.route, text: true } as const],
       safe: value === "try",
     };
     yield { data: { value: value === "try" ? "try" : "false" }, at: origin, ...(own ? { fix } : {}) };

@@ -12,6 +12,7 @@ export const rule = defineRule<{ written: string; source: string }>({
   why: "A link can be committed: the profile says `./data`, and what is shown is whatever whoever made the link liked. Where the command can write the link, sbx refuses it (`path/planted-link`).",
   sources: [cve("CVE-2024-42472"), advisory("GHSA-8688-9x26-hhxj")],
   fix: "Write the real path, so that the profile says what is shown.",
+  varies: true,
   bad: {
     profile: "version: 1\nextends: [base]\nmounts:\n  /srv/in: {from: ./data, access: ro}\n",
     where: "`data` is a link to /srv/everything",

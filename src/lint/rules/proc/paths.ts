@@ -3,6 +3,8 @@ import { writesAny } from "../../exposure.ts";
 import { defineRule } from "../../rule.ts";
 import { listed } from "../../words.ts";
 
+const PLACES = ["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi"];
+
 export const rule = defineRule<{ paths: string }>({
   id: "proc/paths",
   severity: "error",
@@ -15,8 +17,7 @@ export const rule = defineRule<{ paths: string }>({
   message: ({ paths }) => `${paths} can be written: switches of the kernel, for all of the machine`,
   help: () => "take this entry out",
   *check(facts) {
-    const places = ["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi"];
-    for (const { operation, paths } of writesAny(facts, places)) {
+    for (const { operation, paths } of writesAny(facts, PLACES)) {
       yield { data: { paths: listed(paths) }, at: operation.origin };
     }
   },

@@ -11,6 +11,7 @@ export const rule = defineRule<Told>({
   why: "Anybody who talks to the agent signs in as you, with every key that it holds, wherever they are known.",
   sources: [flatpakLint("finish-args-has-socket-ssh-auth"), issue("docker/sbx-releases", 121)],
   fix: "Use a deploy key that opens one repository, or an agent with that key alone.",
+  varies: true,
   bad: { profile: 'version: 1\nextends: [base]\nmounts:\n  "${XDG_RUNTIME_DIR}/keyring/ssh": ro\n' },
   good: { profile: "version: 1\nextends: [base]\nmounts:\n  ~/.ssh/known_hosts: ro?\n" },
   message: ({ paths }) => `${paths} can be reached: whoever talks to the ssh agent signs in as you`,
@@ -20,7 +21,8 @@ export const rule = defineRule<Told>({
     const value = plan.env.SSH_AUTH_SOCK?.value;
     // Wherever it is mounted: what the variable names is the agent.
     const named = typeof value === "string" ? tree.walk(value).host : undefined;
-    const sockets = [...socketsOf(facts).sshAgent, ...(named === undefined ? [] : [named])];
-    for (const exposure of reachesAny(facts, [...new Set(sockets)])) yield toldToHide(facts, exposure);
+    const known = socketsOf(facts).sshAgent;
+    for (const exposure of reachesAny(facts, known, named === undefined ? [] : [named]))
+      yield toldToHide(facts, exposure);
   },
 });

@@ -16,7 +16,6 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be reached: clients of an X server read and type every key`,
   help: (told) => helpOf(told, "take this entry out, and use Wayland or an X server of the sandbox's own"),
   *check(facts) {
-    for (const exposure of reachesAny(facts, [...socketsOf(facts).x11, ...cookiesOf(facts)]))
-      yield toldToHide(facts, exposure);
+    for (const exposure of reachesAny(facts, socketsOf(facts).x11, cookiesOf(facts))) yield toldToHide(facts, exposure);
   },
 });

@@ -3,6 +3,8 @@ import { writesAny } from "../../exposure.ts";
 import { defineRule } from "../../rule.ts";
 import { listed } from "../../words.ts";
 
+const PLACE = ["/sys"];
+
 export const rule = defineRule<{ paths: string }>({
   id: "sys/rw",
   severity: "error",
@@ -15,7 +17,7 @@ export const rule = defineRule<{ paths: string }>({
   message: ({ paths }) => `${paths} can be written: devices, firmware and control groups of the machine`,
   help: () => "make this entry read-only, and only the part that is needed",
   *check(facts) {
-    for (const { operation, paths } of writesAny(facts, ["/sys"])) {
+    for (const { operation, paths } of writesAny(facts, PLACE)) {
       yield { data: { paths: listed(paths) }, at: operation.origin };
     }
   },
