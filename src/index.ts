@@ -11,7 +11,14 @@ import type { Plan } from "./model/plan.gen.ts";
 import type { Problem } from "./model/problem.ts";
 import { makingOf, type Request } from "./pipeline.ts";
 import { redactPlan as redact } from "./render/index.ts";
-import { formatProblems as format, json, type ReportOptions, escapeText as visible } from "./report/index.ts";
+import {
+  formatProblems as format,
+  json,
+  linesOf,
+  type ReportOptions,
+  escapeText as visible,
+  withoutSecrets as withoutSecretsOf,
+} from "./report/index.ts";
 import { type Tree, tree as treeOf } from "./tree/index.ts";
 
 export {
@@ -123,9 +130,15 @@ export function formatProblems(problems: readonly Problem[], options: ReportOpti
   return format(problems, { sources: sourceText, ...options });
 }
 
-/** Problems as JSON text, as `schema/problem.schema.json` describes it. */
+/** Problems whose words don't say what their lines keep to themselves: a value that is refused can be a password. */
+export function withoutSecrets(problems: readonly Problem[]): readonly Problem[] {
+  const lineAt = linesOf(sourceText);
+  return problems.map((problem) => withoutSecretsOf(problem, lineAt));
+}
+
+/** Problems as JSON text, as `schema/problem.schema.json` describes it; what their lines keep to themselves is left out. */
 export function problemsJson(problems: readonly Problem[]): string {
-  return json.format(problems, {});
+  return json.format(problems, { sources: sourceText });
 }
 
 /** Undoes what killed runs of this user have left behind on this machine, or says what would be undone. */

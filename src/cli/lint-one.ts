@@ -5,6 +5,7 @@ import {
   lintProfile,
   type Request,
   replacementFor,
+  withoutSecrets,
 } from "../index.ts";
 import type { ToldProfile } from "./lint-report/report.ts";
 
@@ -34,7 +35,7 @@ export async function toldOf(linted: LintedProfile, replacements: boolean): Prom
   return {
     file,
     broken,
-    problems,
+    problems: problems.length === 0 ? problems : withoutSecrets(problems),
     findings,
     // What a built-in is allowed is told where the built-in itself is linted.
     accepted: accepted

@@ -90,7 +90,7 @@ const isPlaceholder = (text: string): boolean =>
   PLACEHOLDERS.some((pattern) => pattern.test(text)) || (WORD.test(text) && WORDS_ONLY.test(text));
 
 /** A path of a file that holds it; a secret of AWS may begin with a slash, too. */
-const isPath = (text: string): boolean =>
+export const isPath = (text: string): boolean =>
   /^(~|\.{1,2})?\//.test(text) && !/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d/+]{40}$/.test(text);
 
 /**

@@ -1,22 +1,17 @@
-import { formsIn } from "./known-secrets.ts";
+import { formsIn, isPath } from "./known-secrets.ts";
 import { looksSecret } from "./secret.ts";
 
 /** From the first character to the one behind the last. */
 type Stretch = readonly [number, number];
 
-const KEY = "[\"']?([A-Za-z_][A-Za-z0-9_-]*)[\"']?";
-const QUOTED = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'`;
-/** A key with a text, or a word that assigns, on one line of YAML; what JSON quotes needs no blank behind the colon. */
-const ASSIGNED = new RegExp(
-  String.raw`(?<![A-Za-z0-9_-])${KEY}(?:\s*:(?:\s+|(?=["']))(?![[{>|])(${QUOTED}|[^,}\s][^,}]*)|=([^,\]}\s"']+))`,
-  "dg",
-);
-/** A key with nothing behind it on its line, or what says how the lines below are read. */
-const BARE = new RegExp(String.raw`^\s*(?:- +)?${KEY}\s*:\s*(?:[>|][+-]?\d?[+-]?)?\s*(?:#.*)?$`);
+const WORD = "[\"']?([A-Za-z_][A-Za-z0-9_-]*)[\"']?";
+/** What gives something to a name: a key, a variable, an option. What a path ends with is none. */
+const GIVES = new RegExp(String.raw`(?<![A-Za-z0-9_./~-])-{0,2}${WORD}\s*([:=])\s*`, "g");
 /** A key whose mapping begins on the same line. */
-const OPENED = new RegExp(String.raw`${KEY}\s*:\s*\{[^{}]*$`);
-/** An item, a comment or a key: not the text of the key above. */
-const ENTRY = new RegExp(String.raw`^\s*(?:- |#|${KEY}\s*:(?:\s|$))`);
+const OPENED = new RegExp(String.raw`${WORD}\s*:\s*\{[^{}]*$`);
+/** A key at the beginning of its line; what says how the lines below are read leaves that to them. */
+const KEYED = new RegExp(String.raw`^\s*(?:- +)?${WORD}\s*:(?:\s|$)`);
+const HEADER = /^(?:[|>][+-]?\d?[+-]?\s*)?(?:#.*)?$/;
 /** What a parameter's mapping gives it. */
 const GIVEN = /^(default|example)$/;
 
@@ -24,40 +19,50 @@ const GIVEN = /^(default|example)$/;
 export function secretStretches(line: string, above: readonly string[] = []): readonly Stretch[] {
   const owner = ownerOf(line, above);
   const found: Stretch[] = [...formsIn(line)];
-  for (const { index, indices, 1: name = "" } of line.matchAll(ASSIGNED)) {
-    const stretch = indices?.[2] ?? indices?.[3];
+  for (const { index, 0: whole, 1: name = "", 2: sign = "" } of line.matchAll(GIVES)) {
     const outer = OPENED.exec(line.slice(0, index))?.[1] ?? owner;
-    const isSecret = isName(name) || (GIVEN.test(name) && isName(outer));
-    if (stretch !== undefined && isSecret)
-      found.push(isFlow(line, index) ? stretch : [stretch[0], endOf(line, stretch)]);
+    if (!isName(name) && !(GIVEN.test(name) && isName(outer))) continue;
+    const start = index + whole.length;
+    const end = sign === "=" ? endOfWord(line, start) : endOfValue(line, start, /[{[]/.test(line.slice(0, index)));
+    if (end > start && !isPath(line.slice(start, end).replace(/^(["'])(.*)\1$/, "$2"))) found.push([start, end]);
   }
-  // The text itself, below its name.
-  const begin = line.search(/\S/);
-  if (begin >= 0 && isName(owner) && !ENTRY.test(line)) found.push([begin, line.trimEnd().length]);
+  // The text itself, or a part of it, below its name.
+  const begin = line.search(/(?<=^\s*- +)\S|(?<=^\s*)[^\s-]|(?<=^\s*)-(?! )/);
+  if (begin >= 0 && isName(owner) && !/^\s*#/.test(line) && !KEYED.test(line))
+    found.push([begin, line.trimEnd().length]);
   return disjoint(found);
 }
 
 const isName = (name: string | undefined): boolean => name !== undefined && looksSecret(name.replaceAll("-", "_"));
 
-const isFlow = (line: string, index: number): boolean => /[{[]/.test(line.slice(0, index));
+const QUOTED = /^(?:"(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?)/;
 
-/** A text without quotes goes on to the end of its line, commas and braces included. */
-function endOf(line: string, [from, to]: Stretch): number {
-  if (/["']/.test(line.charAt(from))) return to;
-  const rest = line.slice(from);
-  const comment = rest.search(/\s#/);
-  return from + (comment < 0 ? rest : rest.slice(0, comment)).trimEnd().length;
+/** Where a word of a command ends that assigns something. */
+function endOfWord(line: string, start: number): number {
+  const rest = line.slice(start);
+  return start + (QUOTED.exec(rest)?.[0] ?? /^[^,\]}\s"']*/.exec(rest)?.[0] ?? "").length;
 }
 
-/** The key that a line lies below, where that key has nothing on its own line. */
+/** Where a key's value ends, if it has one on this line: a mapping has what is secret in it at its own keys. */
+function endOfValue(line: string, start: number, isFlow: boolean): number {
+  const rest = line.slice(start);
+  if (HEADER.test(rest) || /^\{[^}]*:/.test(rest)) return start;
+  const closed = QUOTED.exec(rest)?.[0] ?? /^(?:\{[^}]*\}?|\[[^\]]*\]?)/.exec(rest)?.[0];
+  if (closed !== undefined) return start + closed.length;
+  const plain = isFlow ? (/^[^,}\]]*/.exec(rest)?.[0] ?? "") : rest;
+  const comment = plain.search(/\s#/);
+  return start + (comment < 0 ? plain : plain.slice(0, comment)).trimEnd().length;
+}
+
+/** The key that a line lies below. */
 function ownerOf(line: string, above: readonly string[]): string | undefined {
   const indent = line.search(/\S/);
   if (indent <= 0) return undefined;
   for (let index = above.length - 1; index >= 0; index -= 1) {
     const before = above[index] ?? "";
     const other = before.search(/\S/);
-    if (other < 0 || other >= indent) continue;
-    return BARE.exec(before)?.[1];
+    if (other < 0 || other >= indent || /^\s*#/.test(before)) continue;
+    return KEYED.exec(before)?.[1];
   }
   return undefined;
 }

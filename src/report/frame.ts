@@ -3,18 +3,14 @@ import { secretStretches } from "../model/secret-lines.ts";
 import type { Span } from "../model/source.ts";
 import type { Paint } from "./color.ts";
 import { escapeLine } from "./escape.ts";
+import type { Line } from "./lines.ts";
+import { REDACTED } from "./private.ts";
 import { widthOf } from "./width.ts";
 
 /** The longest stretch of a source line that is shown, in UTF-16 units. */
 const LONGEST = 160;
 /** How much of it may stand before the place. */
 const BEFORE = 60;
-
-/** A line of a file, and those before it. */
-export interface Line {
-  readonly written: string;
-  readonly above: readonly string[];
-}
 
 /** A line of a file with its number, and below it carets from the span's start to its end on that line. */
 export function frame(written: Line, span: Span, severity: Severity, paint: Paint): readonly string[] {
@@ -44,9 +40,6 @@ export function sourceLine(
   const rest = from + shown.length < line.length ? "…" : "";
   return numbered(String(number), (from > 0 ? "…" : "") + escapeLine(shown) + rest, paint);
 }
-
-/** What stands for a secret. */
-const REDACTED = "<redacted>";
 
 /** The file has the secret: logs need not have it, too. `moved` says where a place of the written line is in what is shown. */
 function withoutSecrets({ written, above }: Line): {

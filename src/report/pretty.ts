@@ -4,7 +4,9 @@ import type { Place } from "../model/source.ts";
 import { type Paint, painter } from "./color.ts";
 import { escapeText } from "./escape.ts";
 import type { ReportFormat, ReportOptions } from "./format.ts";
-import { frame, type Line, sourceLine } from "./frame.ts";
+import { frame, sourceLine } from "./frame.ts";
+import { type LineAt, linesOf } from "./lines.ts";
+import { withoutSecrets } from "./private.ts";
 
 /**
  * Problems for people: `file:line:col: error[id]: message`, the line with carets, related places, and the next thing
@@ -13,20 +15,15 @@ import { frame, type Line, sourceLine } from "./frame.ts";
 export function formatProblems(problems: readonly Problem[], options: ReportOptions = {}): string {
   const { color = false, cwd, sources = () => undefined } = options;
   const paint = painter(color);
-  const files = new Map<string, readonly string[] | undefined>();
-  const lineAt = ({ file, line }: Place): Line | undefined => {
-    if (!files.has(file)) files.set(file, sources(file)?.split(/\r?\n/));
-    const lines = files.get(file) ?? [];
-    const written = lines[line - 1];
-    return written === undefined ? undefined : { written, above: lines.slice(0, line - 1) };
-  };
-  return problems.map((problem) => `${describe(problem, { cwd, paint, lineAt }).join("\n")}\n`).join("\n");
+  const lineAt = linesOf(sources);
+  const told = (problem: Problem) => describe(withoutSecrets(problem, lineAt), { cwd, paint, lineAt });
+  return problems.map((problem) => `${told(problem).join("\n")}\n`).join("\n");
 }
 
 interface Context {
   readonly cwd: string | undefined;
   readonly paint: Paint;
-  readonly lineAt: (place: Place) => Line | undefined;
+  readonly lineAt: LineAt;
 }
 
 function describe(problem: Problem, { cwd, paint, lineAt }: Context): readonly string[] {

@@ -245,6 +245,35 @@ describe("`sbx lint --format json`", () => {
   });
 });
 
+describe.each(["pretty", "json", "github", "sarif", "junit"])(
+  "a password that is refused where it stands, in %s",
+  (format) => {
+    it.each([
+      "env: {set: {DB_PASSWORD: !s3cretpw99}}",
+      "env: {set: {DB_PASSWORD: &s3cretpw99}}",
+      "env: {set: {DB_PASSWORD: *s3cretpw99}}",
+      "env: {set: {DB_PASSWORD: @s3cretpw99}}",
+      "env: {set: {DB_PASSWORD: %s3cretpw99}}",
+      "env:\n  set:\n    DB_PASSWORD: s3cretpw99: x",
+      "env: {set: {DB_PASSWORD: {s3cretpw99}}}",
+      "env: {prepend: {DB_PASSWORD: s3cretpw99}}",
+      "env: {pass: [DB_PASSWORD=s3cretpw99]}",
+      "env:\n  set:\n    DB_PASSWORD:s3cretpw99",
+      "params: {db_password: {default: s3cretpw99, type: integer}}",
+      "env:\n  set:\n    DB_PASSWORD: [s3cretpw99]",
+    ])("is not told: %s", async (lines) => {
+      room.write("refused/x.sandbox.yml", `version: 1\nextends: [base]\n${lines}\n`);
+      const { code, stdout, stderr } = await lint("--format", format, "refused/x.sandbox.yml");
+      expect(code).toBe(2);
+      expect(stdout.length).toBeGreaterThan(80);
+      expect(stdout + stderr).not.toContain("s3cretpw99");
+      // What is no secret is told.
+      room.write("refused/x.sandbox.yml", "version: 1\nextends: [base]\nnetwork: s3cretpw99\n");
+      expect((await lint("--format", format, "refused/x.sandbox.yml")).stdout).toContain("s3cretpw99");
+    });
+  },
+);
+
 it("`sbx lint` shows a person what to do next, without controls of a profile's", async () => {
   const { stdout } = await lint(`./${ODD}`, "some.sandbox.yml");
   expect(stdout).toMatch(

@@ -18,6 +18,19 @@ describe("a line of a profile shows no secret", () => {
     ["params: {token: {default: hunter2}, x: {default: y}}", "params: {token: {default: …}, x: {default: y}}"],
     ["  CACHE: redis://:hunter2@db", "  CACHE: …db"],
     ["  key: {from: ./x}", "  key: {from: ./x}"],
+    ['content: "//registry/:_authToken=hunter2", mod: 1', 'content: "//registry/:_authToken=…", mod: 1'],
+    ['set: {OPTS: "--password=hunter2 -v"}', 'set: {OPTS: "--password=… -v"}'],
+    ["wrapper: [/bin/x, --api-key=hunter2]", "wrapper: [/bin/x, --api-key=…]"],
+    ["  A_PASSWORD: |hunter2", "  A_PASSWORD: …"],
+    ["  A_PASSWORD: > hunter2", "  A_PASSWORD: …"],
+    ["  A_PASSWORD: [hunter2, x]", "  A_PASSWORD: …"],
+    ["  A_PASSWORD: {hunter2}", "  A_PASSWORD: …"],
+    ["  A_PASSWORD:hunter2", "  A_PASSWORD:…"],
+    ["  A_PASSWORD= hunter2", "  A_PASSWORD= …"],
+    ["  A_PASSWORD: hunter2: x", "  A_PASSWORD: …"],
+    ["mounts: {~/.cargo/credentials: ro}", "mounts: {~/.cargo/credentials: ro}"],
+    ["  ~/.aws/credentials: readonly", "  ~/.aws/credentials: readonly"],
+    ["  TOKEN_FILE: /run/secrets/token", "  TOKEN_FILE: /run/secrets/token"],
   ])("%s", (line, expected) => {
     expect(shown(line)).toBe(expected);
   });
@@ -29,7 +42,9 @@ describe("a line of a profile shows no secret", () => {
     [["  A_PASSWORD:", "    hunter2"], "    …"],
     [["  A_PASSWORD: >-  # folded", "    correct horse", "", "    battery"], "    …"],
     [["  token: x", "  other:", "    default: y"], "    default: y"],
-    [["  secret:", "    - /a"], "    - /a"],
+    [["  secret:", "    - hunter2"], "    - …"],
+    [['  A_PASSWORD: "abc', "    *hunter2"], "    …"],
+    [["  A_PASSWORD: abc", "    # not hunter2", "    hunter2"], "    …"],
   ])("%j", (lines, expected) => {
     expect(shown(...lines)).toBe(expected);
   });
