@@ -172,9 +172,18 @@ export async function fixProfile(
   return (await import("./linting/index.ts")).fixProfile(request, host, options, linted);
 }
 
-/** What a finding's fix changes in the text of the linted file; undefined where it can't be made there. */
-export async function replacementFor(linted: LintedProfile, finding: Finding): Promise<Replacement | undefined> {
-  return (await import("./linting/index.ts")).replacementFor(linted, finding);
+/**
+ * What a finding's fix changes in the text of the linted file; undefined where it can't be made there, or would leave the
+ * finding or break something else.
+ */
+export async function replacementFor(
+  request: Request,
+  host: Host,
+  options: LintOptions,
+  linted: LintedProfile,
+  finding: Finding,
+): Promise<Replacement | undefined> {
+  return (await import("./linting/index.ts")).replacementFor(request, host, options, linted, finding);
 }
 
 /** The rules of the linter, and the dangers that need none. */

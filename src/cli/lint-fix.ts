@@ -15,7 +15,7 @@ import {
   type Stats,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 
 /**
  * Puts a text in the place of another one that was read before: all of it or nothing, with the file's mode, owner, access
@@ -23,7 +23,7 @@ import { basename, dirname, join } from "node:path";
  * why a file was left.
  */
 export function replaceText(file: string, before: string, after: string): void {
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}`);
+  const temporary = join(dirname(file), `.sbx-fix-${process.pid}`);
   let made = false;
   try {
     const known = lstatSync(file);

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { type FixedProfile, fixProfile, type Host, type LintedProfile, lintProfile } from "../index.ts";
 import { type LintWish, toldOf } from "./lint-one.ts";
 import type { ToldProfile } from "./lint-report/report.ts";
+import { profilesBelow } from "./profile-files.ts";
 
 /** What came of linting and mending. */
 export interface Mended {
@@ -22,21 +25,22 @@ export async function mended(wishes: readonly LintWish[], host: Host, writes: bo
   const texts = new Map<string, string>();
   const order = await parentsFirst(wishes, host);
   for (const [index, { wish }] of order.entries()) {
-    const { request, replacements } = wish;
-    const options = { ...wish.options, texts };
-    const linted = await lintProfile(request, host, options);
-    const fixed = await fixProfile(request, host, options, linted);
-    const broken = fixed && (await brokenBy(fixed, order.slice(index + 1), host, texts));
+    const { request } = wish;
+    const now: LintWish = { ...wish, options: { ...wish.options, texts } };
+    const linted = await lintProfile(request, host, now.options);
+    const fixed = await fixProfile(request, host, now.options, linted);
+    const broken =
+      fixed &&
+      (await brokenBy(fixed, [...order.slice(index + 1), ...(await unnamed(fixed, order, host))], host, texts));
     const failure = broken ?? (fixed && writes ? await written(fixed) : undefined);
     if (failure !== undefined) left.set(wish, failure);
     if (fixed === undefined || failure !== undefined) {
-      const profile = await toldOf(linted, replacements);
-      told.set(wish, writes ? { ...profile, mended: 0 } : profile);
+      told.set(wish, { ...(await toldOf(linted, now, host)), mended: 0 });
       continue;
     }
-    texts.set(fixed.file, fixed.after);
     if (!writes) changes.set(wish, await patch(fixed, host.cwd));
-    const profile = await toldOf(writes ? fixed.linted : linted, replacements);
+    const profile = await toldOf(writes ? fixed.linted : linted, now, host);
+    texts.set(fixed.file, fixed.after);
     told.set(wish, writes ? { ...profile, mended: fixed.fixed.length } : profile);
   }
   const inOrder = <T>(all: ReadonlyMap<LintWish, T>): readonly T[] => wishes.flatMap((wish) => all.get(wish) ?? []);
@@ -67,11 +71,39 @@ interface Ordered {
 }
 
 async function parentsFirst(wishes: readonly LintWish[], host: Host): Promise<readonly Ordered[]> {
-  if (wishes.length < 2) return wishes.map((wish) => ({ wish, files: new Set() }));
   const all: Ordered[] = [];
-  for (const wish of wishes) all.push({ wish, files: filesOf(await lintProfile(wish.request, host, wish.options)) });
+  for (const wish of wishes) all.push(await ordered(wish, host));
   // A profile has at least one file more than each of its parents.
   return all.sort((a, b) => a.files.size - b.files.size);
+}
+
+const ordered = async (wish: LintWish, host: Host): Promise<Ordered> => ({
+  wish,
+  files: filesOf(await lintProfile(wish.request, host, wish.options)),
+});
+
+/** The profiles of a mended one's project that extend it and were not asked about: hooks name what was changed alone. */
+async function unnamed({ file, linted }: FixedProfile, named: readonly Ordered[], host: Host): Promise<Ordered[]> {
+  const [project] = linted.plans.map(({ effective }) => effective.project);
+  const [first] = named;
+  if (project === undefined || first === undefined) return [];
+  const known = new Set(named.map(({ wish }) => wish.request.profile));
+  const found: Ordered[] = [];
+  for (const other of profilesBelow(project)) {
+    if (other === file || known.has(other) || !mentions(other, basename(file))) continue;
+    const { options } = first.wish;
+    found.push(await ordered({ request: { profile: other }, options, replacements: false }, host));
+  }
+  return found;
+}
+
+/** Whether a text names another file; one that can't be read extends nothing. */
+function mentions(file: string, name: string): boolean {
+  try {
+    return readFileSync(file, "utf8").includes(name);
+  } catch {
+    return false;
+  }
 }
 
 const filesOf = ({ plans }: LintedProfile): ReadonlySet<string> =>

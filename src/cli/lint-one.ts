@@ -7,7 +7,7 @@ import {
   replacementFor,
   withoutSecrets,
 } from "../index.ts";
-import type { ToldProfile } from "./lint-report/report.ts";
+import { inFiles, type ToldProfile } from "./lint-report/report.ts";
 
 /** What is wanted of a profile. */
 export interface LintWish {
@@ -18,24 +18,32 @@ export interface LintWish {
 }
 
 /** Lints one profile, and gives what is to be told of it. */
-export async function lintOne({ request, options, replacements }: LintWish, host: Host): Promise<ToldProfile> {
-  return toldOf(await lintProfile(request, host, options), replacements);
-}
+export const lintOne = async (wish: LintWish, host: Host): Promise<ToldProfile> =>
+  toldOf(await lintProfile(wish.request, host, wish.options), wish, host);
 
 /** What is to be told of a linted profile, as plain data. */
-export async function toldOf(linted: LintedProfile, replacements: boolean): Promise<ToldProfile> {
-  const { file, broken, problems, accepted } = linted;
+export async function toldOf(
+  linted: LintedProfile,
+  { request, options, replacements }: LintWish,
+  host: Host,
+): Promise<ToldProfile> {
+  const { file, broken, accepted, source } = linted;
   const findings = [];
   for (const finding of linted.findings) {
     const { problem, fix } = finding;
-    const replacement = fix && replacements ? await replacementFor(linted, finding) : undefined;
+    const replacement = fix && replacements ? await replacementFor(request, host, options, linted, finding) : undefined;
     const told = fix && { title: fix.title, safe: fix.safe, ...(replacement && { replacement }) };
     findings.push({ problem, ...(told && { fix: told }) });
   }
+  const problems = linted.problems.length === 0 ? linted.problems : withoutSecrets(linted.problems);
   return {
     file,
+    isThere: source !== undefined,
     broken,
-    problems: problems.length === 0 ? problems : withoutSecrets(problems),
+    // What a built-in can't do here is this profile's trouble, and to be told of each that has it.
+    problems: problems.map((problem) =>
+      problem.file.startsWith("builtin:") ? inFiles(problem, source?.file) : problem,
+    ),
     findings,
     // What a built-in is allowed is told where the built-in itself is linted.
     accepted: accepted

@@ -36,6 +36,9 @@ export function profileFiles(words: readonly string[], excluded: readonly string
   return { files: [...new Map(found.toReversed().map((file) => [resolve(file), file])).values()].reverse(), unlisted };
 }
 
+/** Every profile below a directory that can be listed. */
+export const profilesBelow = (directory: string): readonly string[] => below(directory, () => true, []);
+
 type IsLeft = (path: string) => boolean;
 
 /** Whether a path is none of those that are left out. */
@@ -47,8 +50,8 @@ function isLeft(excluded: readonly string[]): IsLeft {
 
 function below(directory: string, isWanted: IsLeft, unlisted: string[]): string[] {
   const entries = list(directory, unlisted);
-  // A link that is called like a profile is handed on: that it is refused is to be told, not passed over.
-  const isFile = (entry: (typeof entries)[number]) => entry.isFile() || entry.isSymbolicLink();
+  // A link or a pipe that is called like a profile is handed on: that it is refused is to be told, not passed over.
+  const isFile = (entry: (typeof entries)[number]) => !entry.isDirectory();
   const files = entries.filter((entry) => isFile(entry) && PROFILE.test(entry.name)).map(({ name }) => name);
   const directories = entries.filter((entry) => entry.isDirectory() && !PASSED.has(entry.name)).map(({ name }) => name);
   const paths = (names: readonly string[]) =>

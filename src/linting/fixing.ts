@@ -79,11 +79,26 @@ async function breaksTheRest(
   return !before.broken && isWorse(before, after);
 }
 
-/** What a fix changes in the text of the linted file; undefined where it can't be made there. */
-export async function replacementFor({ source }: LintedProfile, { fix }: Finding): Promise<Replacement | undefined> {
-  if (fix === undefined || source?.text === undefined || source.path === undefined) return undefined;
-  const after = (await writerFor(source.directory))(source.text, fix.edits);
-  return after === undefined ? undefined : replacementOf(source.text, after);
+/**
+ * What a fix changes in the text of the linted file, made by itself; undefined where it can't be made there, or where the
+ * finding would stay or something else be wrong then: in another variant, say.
+ */
+export async function replacementFor(
+  request: Request,
+  host: Host,
+  options: LintOptions,
+  linted: LintedProfile,
+  finding: Finding,
+): Promise<Replacement | undefined> {
+  const { source } = linted;
+  const { fix } = finding;
+  if (fix === undefined || source?.text === undefined || source.path === undefined || linted.broken) return undefined;
+  const text = (await writerFor(source.directory))(source.text, fix.edits);
+  if (text === undefined) return undefined;
+  const texts = new Map([...(options.texts ?? []), [source.path, text]]);
+  const after = await lintProfile(request, host, { ...options, texts });
+  if (breaksOrWidens(linted, after) || !areGone([finding], linted, after)) return undefined;
+  return replacementOf(source.text, text);
 }
 
 type Writer = (text: string, edits: readonly Edit[]) => string | undefined;
@@ -154,9 +169,12 @@ function isLess(comments: readonly string[], others: readonly string[]): boolean
 
 /** Whether something is wrong that was not, or anything is let in that was not. */
 function isWorse(before: LintedProfile, after: LintedProfile): boolean {
-  if (after.broken || hasErrors(after.problems) || before.plans.length !== after.plans.length) return true;
   const known = new Set(before.findings.map(({ problem: { rule } }) => rule));
-  if (after.findings.some(({ problem }) => !known.has(problem.rule))) return true;
+  return breaksOrWidens(before, after) || after.findings.some(({ problem }) => !known.has(problem.rule));
+}
+
+function breaksOrWidens(before: LintedProfile, after: LintedProfile): boolean {
+  if (after.broken || hasErrors(after.problems) || before.plans.length !== after.plans.length) return true;
   return before.plans.some((plan, index) => {
     const now = after.plans[index];
     if (now === undefined || now.combination !== plan.combination) return true;

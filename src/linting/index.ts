@@ -29,9 +29,10 @@ export type { LintedPlan, LintedProfile, LintOptions } from "./linted.ts";
 
 /**
  * Holds a profile to the rules: every variant of it in its default combination of flag sets, and with each flag set alone. A
- * request that names a variant or flag sets is about these.
+ * request that names a variant or flag sets is about these. Throws a TypeError for a day or an id that is none.
  */
 export async function lintProfile(request: Request, host: Host, options: LintOptions): Promise<LintedProfile> {
+  refuseNonsense(options);
   const { texts } = options;
   const readText = (path: string) => texts?.get(path) ?? host.readText(path);
   const opened = await openProfile(request.profile, texts ? { ...host, readText } : host, { asFound: true });
@@ -74,6 +75,13 @@ export async function lintProfile(request: Request, host: Host, options: LintOpt
     accepted: accepted.filter(({ finding }) => isWanted(finding)),
     plans: linted.plans,
   };
+}
+
+/** What would be asked of nothing, or held against no day, would be called clean. */
+function refuseNonsense({ rules = [], today }: LintOptions): void {
+  if (!/^\d{4}-\d\d-\d\d$/.test(today)) throw new TypeError(`today is to be a day as YYYY-MM-DD, not ${today}`);
+  const stranger = rules.find((id) => RULES.every((rule) => rule.id !== id));
+  if (stranger !== undefined) throw new TypeError(`there is no rule ${stranger}`);
 }
 
 const UNUSED = "lint/unused-ignore";

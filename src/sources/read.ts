@@ -10,6 +10,7 @@ export function readProfile(host: Host, path: string, spot: Spot): Result<string
   const stat = host.lstat(path);
   if (stat === undefined) return failed(noFile({ path }, spot));
   if (stat.type === "link") return refuse(`is a link to ${host.readlink(path) ?? "?"}`);
+  if (stat.type === "unreadable") return refuse("can't be looked at");
   if (stat.type !== "file") return refuse(`is a ${stat.type}, not a file`);
   if (stat.size > MAX_BYTES) return refuse("is larger than 1 MiB");
   const text = host.readText(path);

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -195,8 +196,29 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     expect(done.stderr).toMatch(
       /parent\.sandbox\.yml is left as it was: with its fixes \S+kid\.sandbox\.yml could not/,
     );
-    // By itself it is mended.
-    expect((await lint(room, ["--fix", join(directory, "parent.sandbox.yml")])).code).toBe(0);
+    rmSync(join(directory, "kid.sandbox.yml"));
+    expect((await lint(room, ["--fix", directory])).code).toBe(0);
+  });
+
+  it("does not mend what would break a profile of the project that was not named, as hooks name only some", async () => {
+    const parent = "version: 1\nextends: [base]\nmounts: {.: ro}\nmask: [secrets/*]\n";
+    const { directory, text, file } = place(parent, "parent.sandbox.yml");
+    const kid = "version: 1\nextends: [./parent.sandbox.yml]\nremove: {mask: [secrets/*]}\n";
+    room.write(join(directory, "kid.sandbox.yml"), kid);
+    await room.run(["git", "init", "-q", directory]);
+    const done = await lint(room, ["--fix", file]);
+    expect([done.code, text()]).toEqual([2, parent]);
+    expect(done.stderr).toMatch(/kid\.sandbox\.yml could not be planned any more/);
+    room.write(join(directory, "kid.sandbox.yml"), "version: 1\nextends: [./parent.sandbox.yml]\n");
+    expect((await lint(room, ["--fix", file])).code).toBe(0);
+    expect(text()).toContain("mask: [secrets]");
+  });
+
+  it("does not promise with --diff what it can't do", async () => {
+    const both = "profiles:\n  a: {mounts: {~/.cargo: ro}}\n  b: {mounts: {~/.cargo/credentials: ro}}\n";
+    const { file } = place(`version: 1\nextends: [base]\n${both}`);
+    const done = await lint(room, ["--diff", file]);
+    expect(done.stderr).not.toContain("--fix");
   });
 
   it("does not mend for one variant or flag set what would break another one", async () => {

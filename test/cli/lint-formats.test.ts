@@ -107,6 +107,25 @@ describe("`sbx lint --format sarif`", () => {
     }
   });
 
+  it("offers no fix that another variant would not survive", async () => {
+    const start = 'version: 1\nextends: [base]\nmounts: {.: ro}\nmask: ["secrets/*"]\n';
+    room.write("fixes/one.sandbox.yml", start);
+    room.write("fixes/two.sandbox.yml", `${start}profiles:\n  b: {remove: {mask: ["secrets/*"]}}\n`);
+    const [one, two] = [await run("fixes/one.sandbox.yml"), await run("fixes/two.sandbox.yml")];
+    const [kept, left] = [found(one.results, "path/glob-late"), found(two.results, "path/glob-late")];
+    expect([kept.fixes?.length, left.fixes]).toEqual([1, undefined]);
+  });
+
+  it("names no file that is not there", async () => {
+    for (const args of [["/nope/x.sandbox.yml"], ["-C", room.directory("nothing-here")]]) {
+      const { stdout, code } = await lint("--format", "github", ...args);
+      expect([code, stdout.includes("file=")]).toEqual([2, false]);
+      expect(stdout).toMatch(/^::error title=/);
+      const { results } = await run(...args);
+      expect(results.flatMap(({ locations = [] }) => locations)).toEqual([]);
+    }
+  });
+
   it("names no file where a built-in is linted itself, but says which it is", async () => {
     const args = ["-p", "base", "--flag", "network", "--no-exceptions"];
     const { results } = await run(...args);
@@ -194,7 +213,7 @@ describe("`sbx lint --format junit`", () => {
   const count = (text: string, tag: string) => text.split(`<${tag}`).length - 1;
 
   it("has a suite for each profile, and counts what is in it", async () => {
-    const { stdout } = await lint("--format", "junit", ".");
+    const { stdout } = await lint("--format", "junit", "--exclude", "fixes", ".");
     const suites = stdout.split("<testsuite ").slice(1);
     expect(suites).toHaveLength(4);
     for (const suite of suites) {

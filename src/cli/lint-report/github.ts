@@ -1,12 +1,14 @@
 import { escapeText, type Problem } from "../../index.ts";
-import { inFiles, problemKey, shortFile, type WriteFindings } from "./report.ts";
+import { inFiles, problemKey, shortFile, type WriteFindings, wholeFile } from "./report.ts";
 
 const COMMANDS: Readonly<Record<Problem["severity"], string>> = { error: "error", warning: "warning", info: "notice" };
 
 /** Commands of a workflow, which GitHub shows beside the lines of a change (docs: workflow commands). */
 export const github: WriteFindings = ({ profiles, cwd }) => {
-  const all = profiles.flatMap(({ file, problems, findings }) =>
-    [...problems, ...findings.map(({ problem }) => problem)].map((problem) => inFiles(problem, file)),
+  const all = profiles.flatMap((profile) =>
+    [...profile.problems, ...profile.findings.map(({ problem }) => problem)].map((problem) =>
+      inFiles(problem, wholeFile(profile)),
+    ),
   );
   const once = new Map(all.map((problem) => [problemKey(problem), problem]));
   return [...once.values()].map((problem) => `${annotation(problem, cwd)}\n`).join("");

@@ -28,7 +28,7 @@ function sum(report: LintReport): string {
   const mended = report.profiles.reduce((all, each) => all + (each.mended ?? 0), 0);
   const more = [
     ...(mended > 0 ? [`${mended} mended`] : []),
-    ...(fixable > 0 ? [`\`sbx lint --fix\` mends ${fixable > 1 ? "up to " : ""}${fixable}`] : []),
+    ...(fixable > 0 ? [`\`sbx lint --fix\` mends up to ${fixable}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted (\`--no-exceptions\` shows them)`] : []),
     ...(isOfRules ? ["`sbx rules ID` says why"] : []),
   ];

@@ -16,6 +16,8 @@ export interface ToldFinding {
 export interface ToldProfile {
   /** The profile's file, or what was asked for where there is none. */
   readonly file: string;
+  /** Whether there is such a file, and it could be read. */
+  readonly isThere: boolean;
   readonly broken: boolean;
   readonly problems: readonly Problem[];
   readonly findings: readonly ToldFinding[];
@@ -74,15 +76,19 @@ const NOWHERE = { line: 0, column: 0, endLine: 0, endColumn: 0 } as const;
  * A problem at a place that a reader of the repository can be shown: what a built-in profile says is told at the entry that
  * brought it in, or at the top of the linted file.
  */
-export function inFiles(problem: Problem, file: string): Problem {
+export function inFiles(problem: Problem, file: string | undefined): Problem {
   if (problem.file.startsWith("/") && problem.line > 0) return problem;
   const way = problem.related.find((place) => place.file.startsWith("/") && place.line > 0);
-  const whole = file.startsWith("/") ? { file, line: 1, column: 1, endLine: 1, endColumn: 1 } : undefined;
+  const whole = file?.startsWith("/") ? { file, line: 1, column: 1, endLine: 1, endColumn: 1 } : undefined;
   const place = way && { file: way.file, line: way.line, column: way.column, endLine: way.line, endColumn: way.column };
   const there = place ?? whole ?? NOWHERE;
   const said = problem.line > 0 ? ` (${problem.file}:${problem.line}:${problem.column})` : "";
   return { ...problem, ...there, message: problem.message + said };
 }
+
+/** The linted file, for what has no place of its own. */
+export const wholeFile = ({ file, isThere }: Pick<ToldProfile, "file" | "isThere">): string | undefined =>
+  isThere ? file : undefined;
 
 /** A file as people name it from where they stand. */
 export const shortFile = (file: string, cwd: string): string =>

@@ -10,6 +10,7 @@ import {
   shortFile,
   type ToldFinding,
   type WriteFindings,
+  wholeFile,
 } from "./report.ts";
 
 const LEVELS = { error: "error", warning: "warning", info: "note" } as const satisfies Record<
@@ -24,15 +25,15 @@ const SCORES: Readonly<Record<Problem["severity"], string>> = { error: "8.0", wa
 export const sarif: WriteFindings = async (report) => {
   const { rules: known } = await lintRules();
   const all = report.profiles.flatMap((profile): Told[] => [
-    ...profile.problems.map((problem) => ({ problem, file: profile.file })),
-    ...profile.findings.map((finding) => ({ ...finding, file: profile.file })),
-    ...profile.accepted.map((accepted) => ({ ...accepted, file: profile.file })),
+    ...profile.problems.map((problem) => ({ problem, file: profile.file, whole: wholeFile(profile) })),
+    ...profile.findings.map((finding) => ({ ...finding, file: profile.file, whole: profile.file })),
+    ...profile.accepted.map((accepted) => ({ ...accepted, file: profile.file, whole: profile.file })),
   ]);
   const ids = [...new Set(all.map(({ problem }) => problem.rule))].sort();
   // What one profile accepts is open where another one tells it: the open one stands first.
   const open = all.filter(({ reason }) => reason === undefined);
   const accepted = all.filter(({ reason }) => reason !== undefined);
-  const told = once([...open, ...accepted], ({ problem, file }) => problemKey(inFiles(problem, file)));
+  const told = once([...open, ...accepted], ({ problem, whole }) => problemKey(inFiles(problem, whole)));
   const log: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -62,6 +63,8 @@ export const sarif: WriteFindings = async (report) => {
 
 interface Told extends ToldFinding {
   readonly file: string;
+  /** The same, where there is such a file. */
+  readonly whole: string | undefined;
   readonly reason?: string;
 }
 
@@ -80,8 +83,12 @@ function descriptor(id: string, rule: Rule | undefined, all: readonly Told[]): R
   };
 }
 
-function result({ problem: written, file, fix, reason }: Told, ids: readonly string[], { cwd }: LintReport): Result {
-  const problem = inFiles(written, file);
+function result(
+  { problem: written, file, whole, fix, reason }: Told,
+  ids: readonly string[],
+  { cwd }: LintReport,
+): Result {
+  const problem = inFiles(written, whole);
   const { rule, severity, message, help, related } = problem;
   const others = related.filter((place) => place.file.startsWith("/") && place.line > 0);
   return {
