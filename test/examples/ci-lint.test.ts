@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -81,6 +81,9 @@ describe("action.yml", () => {
     expect(await codes({ strict: "false", ignore: "cred", "max-warnings": "0" })).toBe(1);
     expect(await codes({ select: "cred/cloud" })).toBe(0);
     expect(await codes({ paths: "none" })).toBe(2);
+    // No files that were changed are not the profile that is found here.
+    const empty = await step(repository(both), { paths: " \n" });
+    expect([empty.code, empty.stdout]).toEqual([2, expect.stringContaining("the input paths names nothing")]);
     // `strict` is on by default, and a number of warnings stands in its place.
     expect(await codes({ paths: "warned", "max-warnings": "1" })).toBe(0);
     // What is not understood makes nothing laxer.
@@ -97,6 +100,9 @@ describe("action.yml", () => {
     expect((await step(room, { sarif: "sbx.sarif" })).code).toBe(1);
     const log = sarifLog(readFileSync(join(room.project, "sbx.sarif"), "utf8"));
     expect(log.runs[0]?.results?.map(({ ruleId }) => ruleId)).toEqual(["cred/ssh-gpg"]);
+    expect(statSync(join(room.project, "sbx.sarif")).mode & 0o777).toBe(0o644);
+    expect((await step(room, { sarif: "-odd.sarif" })).code).toBe(1);
+    expect(existsSync(join(room.project, "-odd.sarif"))).toBe(true);
     // Nothing that is no SARIF, and no success without it.
     expect((await step(room, { sarif: "half.sarif", select: "crd" })).code).toBe(2);
     expect(existsSync(join(room.project, "half.sarif"))).toBe(false);
