@@ -1,5 +1,5 @@
 import type { Effective, Entry, Leaf } from "../model/effective.ts";
-import { isWithin } from "../model/path.ts";
+import { below, isWithin, relativeTo } from "../model/path.ts";
 
 /** Whether some of a profile's mounts depend on the machine: whether they are made, and so what they hide. */
 export const hasConditions = (effective: Effective): boolean =>
@@ -21,10 +21,21 @@ const isConditional = (entry: Entry): boolean =>
 
 /** Something else put over a part of what another mount shows, where there is such a thing. */
 function coversWhereThere({ entries }: Effective, at: string, entry: Entry): boolean {
-  if (entry.kind !== "mount" || typeof entry.spec === "string") return false;
-  const { from = at, missing } = entry.spec;
-  if (missing !== "skip" || from === at) return false;
-  return [...entries].some(([above, { value }]) => value.kind === "mount" && above !== at && isWithin(above, at));
+  const source = optionalSource(at, entry);
+  if (source === undefined) return false;
+  return [...entries].some(([above, { value }]) => {
+    if (value.kind !== "mount" || above === at || !isWithin(above, at)) return false;
+    const from = typeof value.spec === "string" ? above : (value.spec.from ?? above);
+    return below(from, relativeTo(above, at)) !== source;
+  });
+}
+
+/** What an entry shows that is left out where it is missing. */
+function optionalSource(at: string, entry: Entry): string | undefined {
+  if (entry.kind !== "mount" && entry.kind !== "marked") return undefined;
+  const { spec } = entry;
+  if (typeof spec === "string") return spec.endsWith("?") ? at : undefined;
+  return spec.missing === "skip" || spec.missing === "warn" ? (spec.from ?? at) : undefined;
 }
 
 function unconditional(leaf: Leaf<Entry>): Leaf<Entry> {

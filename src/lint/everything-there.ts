@@ -148,11 +148,14 @@ function namesFor(value: string): readonly string[] {
   return examples.filter((name) => handsOver(name) || loadsCode(name));
 }
 
+/** What a caller's variable may well hold; nothing at all would pass for none. */
+const SET = "…";
+
 /** An environment, and what it is with further variables: profiles of one kind pass the same ones. */
 const environments = new WeakMap<Host["env"], Map<string, Host["env"]>>();
 
 function withVariables(env: Host["env"], names: readonly string[]): Host["env"] {
-  const missing = names.filter((name) => env[name] === undefined);
+  const missing = names.filter((name) => !env[name]);
   if (missing.length === 0) return env;
   const made = environments.get(env) ?? new Map<string, Host["env"]>();
   environments.set(env, made);
@@ -160,7 +163,7 @@ function withVariables(env: Host["env"], names: readonly string[]): Host["env"] 
   const before = made.get(key);
   if (before !== undefined) return before;
   const more = Object.assign(Object.create(null) as Record<string, string>, env);
-  for (const name of missing) more[name] = "";
+  for (const name of missing) more[name] = SET;
   made.set(key, more);
   return more;
 }

@@ -17,6 +17,13 @@ export function meantBy(path: string): string | undefined {
   return link !== undefined || !path.startsWith("/") ? undefined : path;
 }
 
+/** Whether a search path leads into the project, wherever that is mounted: what lies there is the command's own. */
+export function isProjects(entry: string, { plan, tree }: Pick<Facts, "plan" | "tree">): boolean {
+  const meant = meantBy(entry);
+  if (meant === undefined) return false;
+  return isWithin(plan.project, groundOf(meant, tree).host ?? meant);
+}
+
 const known = new WeakMap<Plan, readonly string[]>();
 
 /** The host paths that a plan mounts writable. */

@@ -34,7 +34,9 @@ function tellsMore(finding: Finding, other: Finding): boolean {
   return placeOf(finding) === placeOf(other) && fewer.every((path) => paths.includes(path));
 }
 
-const keyOf = (finding: Finding): string => JSON.stringify([placeOf(finding), finding.problem.message]);
+/** The same words can weigh more in one combination than in another. */
+const keyOf = (finding: Finding): string =>
+  JSON.stringify([placeOf(finding), finding.problem.severity, finding.problem.message]);
 
 const placeOf = ({ problem: { rule, data }, entry: { file, line, column } }: Finding): string =>
   JSON.stringify([rule, file, line, column, data.with]);

@@ -66,7 +66,90 @@ describeCases("variables that load code", [
   ],
 ]);
 
+describeCases("variables that load code, however they come", [
+  [
+    "env/loader",
+    "what is passed behind something of the profile's own, told where it is passed",
+    "env:\n  pass: [LD_LIBRARY_PATH]\n  prepend: {LD_LIBRARY_PATH: [/usr/lib/x]}",
+    ["4 error"],
+  ],
+  [
+    "env/loader",
+    "a parameter of a parameter",
+    'params: {a: {default: "${b}"}, b: {env: NODE_OPTIONS, default: ""}}\nenv: {set: {NODE_OPTIONS: "${a}"}}',
+    ["4 error"],
+  ],
+  [
+    "env/loader",
+    "a parameter in the wrapper",
+    'params: {b: {env: LD_PRELOAD, default: ""}}\nprocess: {wrapper: [env, "LD_PRELOAD=${b}"]}',
+    ["4 error"],
+  ],
+  [
+    "env/loader",
+    "a line of a shell in the wrapper",
+    'process: {wrapper: [sh, -c, "export LD_PRELOAD=/tmp/x.so; exec \\"$@\\"", sh]}',
+    ["3 error"],
+  ],
+  [
+    "env/loader",
+    "small letters in the wrapper",
+    "process: {wrapper: [env, npm_config_node_options=--require=/tmp/x.js]}",
+    ["3 error"],
+  ],
+  [
+    "env/loader",
+    "no place in the wrapper that can't be changed",
+    "process: {wrapper: [env, LD_LIBRARY_PATH=/usr/lib/acme]}",
+    [],
+  ],
+  [
+    "env/path-writable",
+    "a search path in the wrapper",
+    'process: {wrapper: [env, "PATH=/tmp/bin:/usr/bin"]}',
+    ["3 error"],
+  ],
+  ["env/path-writable", "nothing in an empty text", 'env: {set: {LD_LIBRARY_PATH: "", PYTHONPATH: ""}}', []],
+  ["env/path-writable", "an empty PATH", 'env: {set: {PATH: ""}}', ["3 error"]],
+  [
+    "env/path-writable",
+    "nothing that the caller has in PATH",
+    "mounts: {/opt: ro?}\nenv: {pass: [PATH], prepend: {PATH: [/opt/acme/bin]}}",
+    [],
+  ],
+  [
+    "env/path-writable",
+    "the project under another name, as the project",
+    "mounts: {/app: {from: ., access: rw}}\nenv: {prepend: {PATH: [/app/node_modules/.bin]}}",
+    ["4 warning"],
+  ],
+  [
+    "env/loader",
+    "the project under another name, as the project",
+    "mounts: {/app: {from: ., access: rw}}\nenv: {set: {PYTHONPATH: /app/src}}",
+    ["4 warning"],
+  ],
+  [
+    "env/path-writable",
+    "more in a flag set than without",
+    "mounts: {.: rw}\nenv: {prepend: {PATH: [./bin]}}\nflags: {x: {mounts: {./bin: {from: /srv/shared, access: rw}}}}",
+    ["4 warning", "4 error"],
+  ],
+]);
+
 describeCases("variables that are secrets", [
+  [
+    "env/secret",
+    "what is passed behind something of the profile's own",
+    "env:\n  pass: [GITHUB_TOKEN]\n  prepend: {GITHUB_TOKEN: [/x]}",
+    ["4 warning"],
+  ],
+  [
+    "env/secret",
+    "what a parameter takes from the caller",
+    'params: {b: {env: DATABASE_URL, default: ""}}\nenv: {set: {DATABASE_URL: "${b}"}}',
+    ["4 warning"],
+  ],
   ["env/secret", "a pattern by its own words", "env: {pass: [ACME_*_TOKEN]}", ["3 warning"]],
   ["env/secret", "a pattern by its end", 'env: {pass: ["*_PAT"]}', ["3 warning"]],
   ["env/secret", "a pattern by a known name", "env: {pass: [STRIPE_*]}", ["3 warning"]],

@@ -1,4 +1,4 @@
-import { describeCases, PROJECT } from "./cases.ts";
+import { type Case, describeCases, PROJECT } from "./cases.ts";
 
 const repository = (git: string) => ({
   [`${git}/HEAD`]: "ref: refs/heads/main\n",
@@ -55,6 +55,20 @@ describeCases("what is hidden on some machines only", [
     "keys that are covered where there is something to cover them",
     "mounts:\n  /home/user: ro\n  ~/.ssh: {from: /opt/empty, access: ro, missing: skip}",
     ["4 error"],
+  ],
+  ...["ro?", "{from: /opt/empty, access: ro, missing: warn}", "{access: ro, missing: skip}"].map(
+    (cover): Case => [
+      "cred/ssh-gpg",
+      `keys in a home under another name, where there is no ${cover}`,
+      `mounts:\n  /h: {from: /home/user, access: ro}\n  /h/.ssh: ${cover}\nmask: [~/.gnupg]`,
+      ["4 error"],
+    ],
+  ),
+  [
+    "cred/ssh-gpg",
+    "keys where a marked directory is missing",
+    "mounts: {/h: {from: /home/user, access: ro}}\nmarked: {/h/.ssh: {from: /opt/empty, missing: skip}}\nmask: [~/.gnupg]",
+    ["3 error"],
   ],
   [
     "cred/ssh-gpg",

@@ -132,7 +132,7 @@ describe("what a rule says to type", () => {
     [
       "env/path-writable",
       "mounts: {/srv: rw}\nenv: {set: {PATH: /srv:/usr/bin}}",
-      "put it behind the system's directories, or make it read-only with `protect`",
+      "put it behind the system's directories, or make what is mounted there read-only",
     ],
   ])("%s: %s", async (rule, lines, help) => {
     const { findings } = await lintExample({

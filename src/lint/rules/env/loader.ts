@@ -1,16 +1,25 @@
-import type { Effective } from "../../../model/effective.ts";
+import { optionsIn } from "../../../model/assignments.ts";
 import { isSearchPath, loadsCode, textLoadsCode } from "../../../model/loaders.ts";
-import { child, nodeAt } from "../../../model/node.ts";
-import { isWithin } from "../../../model/path.ts";
 import type { Origin } from "../../../model/source.ts";
 import { manual, peer } from "../../evidence.ts";
 import type { Facts } from "../../facts.ts";
-import { groundOf, isWritable, meantBy } from "../../ground.ts";
+import { groundOf, isProjects, isWritable, meantBy } from "../../ground.ts";
 import { inheriting } from "../../inheriting.ts";
-import { defineRule } from "../../rule.ts";
+import { defineRule, type Found } from "../../rule.ts";
+import { passedAt, takenBy, writtenAt } from "../../taken.ts";
 import { listed, short } from "../../words.ts";
 
-export const rule = defineRule<{ names: string; passed: boolean; entries?: string; taken?: string }>({
+interface Data {
+  readonly names: string;
+  readonly passed: boolean;
+  readonly entries?: string;
+  readonly how?: How;
+}
+
+/** The way in which it comes from the caller. */
+type How = "pass" | "require" | "pattern" | "parameter";
+
+export const rule = defineRule<Data>({
   id: "env/loader",
   severity: "error",
   about: "settings",
@@ -26,9 +35,10 @@ export const rule = defineRule<{ names: string; passed: boolean; entries?: strin
     if (entries !== undefined) return `${names} has programs load code from ${entries}, where the command can write`;
     return `${passed ? "the caller's" : "a value for"} ${names} is code for every program inside`;
   },
-  help: ({ names, passed, entries, taken }) => {
-    if (taken !== undefined) return `take \`env: ${taken}\` out of the parameter`;
-    if (passed) return `take ${names} out of \`env.pass\``;
+  help: ({ names, passed, entries, how }) => {
+    if (how === "parameter") return "take `env` out of the parameter";
+    if (how === "pattern") return "make the pattern narrower, or name the variables that are needed";
+    if (passed) return `take ${names} out of \`env.${how ?? "pass"}\``;
     return `take it out, or ${entries === undefined ? "say why under `lint.ignore`" : "make the place read-only"}`;
   },
   *check(facts) {
@@ -37,35 +47,48 @@ export const rule = defineRule<{ names: string; passed: boolean; entries?: strin
     const everything = inheriting(effective);
     for (const [name, { value, origin }] of Object.entries(plan.env)) {
       if (typeof value === "object") {
+        const at = passedAt(effective, value.from, origin);
         // Where all of the environment is kept, `env/inherit-all` says so.
-        if (loadsCode(value.from) && !everything.has(origin)) passed.set(origin, [...(passed.get(origin) ?? []), name]);
-        continue;
+        if (loadsCode(value.from) && !everything.has(at)) passed.set(at, [...(passed.get(at) ?? []), name]);
+      } else if (loadsCode(name)) {
+        if (takenBy(effective, writtenAt(effective, origin)).length > 0)
+          yield { data: { names: name, passed: true, how: "parameter" }, at: origin };
+        else yield* inText(facts, name, value, origin);
       }
-      const taken = loadsCode(name) ? takenBy(effective, origin) : undefined;
-      if (taken !== undefined) {
-        yield { data: { names: name, passed: true, taken }, at: origin };
-        continue;
+    }
+    const { wrapper } = effective.process;
+    for (const [index, word] of (wrapper?.value ?? []).entries()) {
+      if (wrapper === undefined) continue;
+      const written = writtenAt(effective, wrapper.origin, index);
+      for (const { name, value } of optionsIn(written)) {
+        if (loadsCode(name) && takenBy(effective, value).length > 0)
+          yield { data: { names: name, passed: true, how: "parameter" }, at: wrapper.origin };
       }
-      if (!textLoadsCode(name, value)) continue;
+      for (const { name, value } of optionsIn(word)) yield* inText(facts, name, value, wrapper.origin);
+    }
+    for (const [at, names] of passed)
+      yield { data: { names: listed(names), passed: true, how: howPassed(facts, at) }, at };
+
+    function* inText(scene: Facts, name: string, value: string, at: Origin): Iterable<Found<Data>> {
+      if (!textLoadsCode(name, value)) return;
       const place = isSearchPath(name);
-      const open = place ? value.split(":").filter((entry) => !isFixed(entry, facts)) : [value];
-      if (open.length === 0) continue;
+      const open = place ? value.split(":").filter((entry) => !isFixed(entry, scene)) : [value];
+      if (open.length === 0) return;
       // What lies in the project is the command's own code.
-      const isOwn = place && open.every((entry) => isWithin(plan.project, entry));
+      const isOwn = place && open.every((entry) => isProjects(entry, scene));
       const entries = listed(
         open.map((entry) => (entry.startsWith("/") ? short(host, entry) : "the working directory")),
       );
       const data = { names: name, passed: false, ...(place ? { entries } : {}) };
-      yield { data, at: origin, ...(isOwn ? { severity: "warning" } : {}) };
+      yield { data, at, ...(isOwn ? { severity: "warning" as const } : {}) };
     }
-    const wrapper = effective.process.wrapper;
-    for (const word of wrapper?.value ?? []) {
-      const [, name = "", value = ""] = /^([A-Z_][A-Z0-9_]*)=(.+)$/s.exec(word) ?? [];
-      if (wrapper && textLoadsCode(name, value)) yield { data: { names: name, passed: false }, at: wrapper.origin };
-    }
-    for (const [at, names] of passed) yield { data: { names: listed(names), passed: true }, at };
   },
 });
+
+function howPassed({ effective: { env } }: Facts, at: Origin): How {
+  if (env.require.some(({ origin }) => origin === at)) return "require";
+  return env.pass.some(({ value, origin }) => origin === at && /[*?]/.test(value)) ? "pattern" : "pass";
+}
 
 /** A directory of the sandbox that the command can't change: what is loaded from there is what the profile put there. */
 function isFixed(entry: string, facts: Facts): boolean {
@@ -73,18 +96,4 @@ function isFixed(entry: string, facts: Facts): boolean {
   if (meant === undefined) return false;
   const ground = groundOf(meant, facts.tree);
   return ground.type === "directory" && ground.access === "ro" && !isWritable(ground, facts);
-}
-
-/** The caller's variable that a text takes its value from, by way of a parameter. */
-function takenBy({ sources }: Effective, { file, route }: Origin): string | undefined {
-  const { root } = sources.find((source) => source.file === file) ?? {};
-  const node = root && nodeAt(root, route);
-  const names = node?.kind === "scalar" ? [...node.text.matchAll(/(?<!\$)\$\{([A-Za-z_][\w-]*)\}/g)] : [];
-  for (const [, name = ""] of names) {
-    for (const source of sources) {
-      const env = child(child(child(source.root, "params"), name), "env");
-      if (env?.kind === "scalar") return env.text;
-    }
-  }
-  return undefined;
 }

@@ -1,10 +1,10 @@
-import type { Host } from "../../../model/host.ts";
+import { optionsIn } from "../../../model/assignments.ts";
 import { isWithin } from "../../../model/path.ts";
 import type { EnvironmentValue } from "../../../model/plan.gen.ts";
 import type { Origin } from "../../../model/source.ts";
 import { manual, peer } from "../../evidence.ts";
 import type { Facts } from "../../facts.ts";
-import { groundOf, isWritable, meantBy } from "../../ground.ts";
+import { groundOf, isProjects, isWritable, meantBy } from "../../ground.ts";
 import { defineRule } from "../../rule.ts";
 import { listed, short } from "../../words.ts";
 
@@ -20,7 +20,7 @@ export const rule = defineRule<{ name: string; entries: string; flaw: Flaw; onHo
     "A search path (PATH, LD_LIBRARY_PATH, PYTHONPATH …) has an entry that is empty, relative or writable inside, in front of others.",
   why: "Whoever writes there first decides what the next command of that name is. Empty and relative entries mean the working directory, wherever that is. An entry of the project's own (`.venv/bin`), or any in a root that is writable as a whole, is a warning: what lies there is the command's to decide, but one can put a program there for the next.",
   sources: [peer.sandboxRuntime("known limits, writable directories of PATH"), manual("environ(7)")],
-  fix: "Put it behind the system's directories, or make it read-only (`protect`).",
+  fix: "Put it behind the system's directories, or mount it read-only.",
   varies: true,
   bad: { profile: "version: 1\nextends: [base]\nenv:\n  set: {PATH: /tmp/bin:/usr/bin}\n" },
   good: { profile: "version: 1\nextends: [base]\nenv:\n  set: {PATH: /usr/local/bin:/usr/bin}\n" },
@@ -31,15 +31,13 @@ export const rule = defineRule<{ name: string; entries: string; flaw: Flaw; onHo
   },
   help: ({ flaw, onHost }) => {
     if (flaw === "empty" || flaw === "relative") return "write directories from / on";
-    return `put it behind the system's directories${onHost ? ", or make it read-only with `protect`" : ""}`;
+    return `put it behind the system's directories${onHost ? ", or make what is mounted there read-only" : ""}`;
   },
   *check(facts) {
-    for (const name of SEARCHED) {
-      const variable = facts.plan.env[name];
-      if (variable === undefined) continue;
+    for (const { name, variable } of searchPaths(facts)) {
       const parts = facts.effective.env.prepend.get(name) ?? [];
       const found = new Map<Origin, Map<Flaw, string[]>>();
-      for (const { entry, flaw } of flawsOf(variable.value, facts)) {
+      for (const { entry, flaw } of flawsOf(name, variable.value, facts)) {
         // Of several that are put in front, the one that names it.
         const at = parts.find(({ value }) => value === entry)?.origin ?? variable.origin;
         const flaws = found.get(at) ?? new Map<Flaw, string[]>();
@@ -64,8 +62,12 @@ function told({ host, tree }: Facts, { name, entries, flaw, at }: Flawed) {
   return { data, at, ...(flaw === "project" || flaw === "root" ? { severity: "warning" as const } : {}) };
 }
 
-function flawsOf(value: EnvironmentValue, facts: Facts): { readonly entry: string; readonly flaw: Flaw }[] {
-  const entries = entriesOf(value, facts.host);
+function flawsOf(
+  name: string,
+  value: EnvironmentValue,
+  facts: Facts,
+): { readonly entry: string; readonly flaw: Flaw }[] {
+  const entries = entriesOf(name, value);
   return entries.flatMap((entry, index) => {
     const isFirst = entries.slice(index + 1).some((later) => later.startsWith("/"));
     const flaw = flawOf(entry, isFirst, facts);
@@ -82,13 +84,27 @@ function flawOf(entry: string, isFirst: boolean, facts: Facts): Flaw | undefined
   if (facts.plan.operations[ground.mount]?.at === "/" && ground.content === "host") return "root";
   // That the system's own programs can be written is told at the entry that does it (`etc/writable`).
   if (ground.host !== undefined && SYSTEM.some((place) => isWithin(place, ground.host ?? ""))) return undefined;
-  return isWithin(facts.plan.project, meant) ? "project" : "writable";
+  return isProjects(meant, facts) ? "project" : "writable";
 }
 
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib64"];
 
-/** What is passed is the caller's: only what is put in front of it is the profile's. */
-function entriesOf(value: EnvironmentValue, { env }: Host): readonly string[] {
-  if (typeof value === "string") return value.split(":");
-  return value.prepend === undefined ? [] : [...value.prepend, ...(env[value.from] ?? "").split(":")];
+type Variable = Facts["plan"]["env"][string];
+
+/** Those of the environment, and those that a wrapper sets. */
+function* searchPaths({ plan, effective }: Facts): Iterable<{ readonly name: string; readonly variable: Variable }> {
+  for (const name of SEARCHED) {
+    const variable = plan.env[name];
+    if (variable !== undefined) yield { name, variable };
+  }
+  const { wrapper } = effective.process;
+  for (const { name, value } of (wrapper?.value ?? []).flatMap(optionsIn))
+    if (wrapper && SEARCHED.includes(name)) yield { name, variable: { value, origin: wrapper.origin } };
+}
+
+/** What is passed is the caller's, and comes behind: only what is put in front of it is the profile's. */
+function entriesOf(name: string, value: EnvironmentValue): readonly string[] {
+  // Nothing at all is no entry but for shells, which look for programs in the working directory then.
+  if (typeof value === "string") return value === "" && name !== "PATH" ? [] : value.split(":");
+  return value.prepend === undefined ? [] : [...value.prepend, "/"];
 }

@@ -3,6 +3,7 @@ import type { Origin } from "../../../model/source.ts";
 import { manual, peer } from "../../evidence.ts";
 import { inheriting } from "../../inheriting.ts";
 import { defineRule } from "../../rule.ts";
+import { passedAt, takenBy, writtenAt } from "../../taken.ts";
 import { listed } from "../../words.ts";
 
 export const rule = defineRule<{ names: string; pattern: boolean }>({
@@ -22,13 +23,16 @@ export const rule = defineRule<{ names: string; pattern: boolean }>({
       : `${names} is passed to every process inside`,
   help: () => "take it out, or accept it with a reason under `lint.ignore`",
   *check({ plan, effective }) {
+    const named = (name: string) => handsOver(name) && !isPlace(name);
     const passed = new Map<Origin, string[]>();
     const everything = inheriting(effective);
     for (const { value, origin } of Object.values(plan.env)) {
-      // Where all of the environment is kept, `env/inherit-all` says so.
-      if (typeof value === "string" || everything.has(origin) || !handsOver(value.from) || isPlace(value.from))
-        continue;
-      passed.set(origin, [...(passed.get(origin) ?? []), value.from]);
+      const taken = typeof value === "string" ? takenBy(effective, writtenAt(effective, origin)) : [value.from];
+      for (const name of taken.filter(named)) {
+        const at = typeof value === "string" ? origin : passedAt(effective, name, origin);
+        // Where all of the environment is kept, `env/inherit-all` says so.
+        if (!everything.has(at)) passed.set(at, [...(passed.get(at) ?? []), name]);
+      }
     }
     const patterns = new Set(effective.env.pass.filter(({ value }) => /[*?]/.test(value)).map(({ origin }) => origin));
     for (const [at, names] of passed) yield { data: { names: listed(names), pattern: patterns.has(at) }, at };
