@@ -7,7 +7,7 @@ import {
   GIT_FILES,
   HISTORIES,
   KNOWN_DEVICES,
-  placeOn,
+  placesOn,
   SHELL_FILES,
   SYSTEM_SECRETS,
   USER_PROGRAMS,
@@ -136,7 +136,7 @@ function remembered(lstat: Host["lstat"]): Host["lstat"] {
 
 /** What rules look for of one person's. */
 const placesFor = (person: Person): string[] => [
-  ...NAMES.map((name) => placeOn(person, name)),
+  ...NAMES.flatMap((name) => placesOn(person, name)),
   ...Object.values(knownSockets(person)).flat(),
   ...xCookies(person),
 ];

@@ -5,6 +5,7 @@ import { escapePattern } from "../model/pattern.ts";
 import type { Exposure } from "./exposure.ts";
 import type { Facts } from "./facts.ts";
 import type { Fix } from "./fix.ts";
+import { realPlace } from "./real-places.ts";
 import { short } from "./words.ts";
 
 /** A path as the linted file would name it. */
@@ -28,7 +29,9 @@ export function hide(facts: Facts, { paths, named }: Exposure): Fix | undefined 
  * that is for a person to weigh, and no fix to be made unseen.
  */
 export function lock(facts: Facts, { paths, named }: Exposure): Fix | undefined {
-  return named ? undefined : guard(facts, "protect", paths, (path) => ({ path, missing: "skip" }));
+  // A link can't be protected, but what it leads to can.
+  const real = paths.map((path) => (facts.host.lstat(path)?.type === "link" ? realPlace(facts.host, path).path : path));
+  return named ? undefined : guard(facts, "protect", real, (path) => ({ path, missing: "skip" }));
 }
 
 function guard(

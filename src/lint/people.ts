@@ -1,6 +1,6 @@
 import type { Effective } from "../model/effective.ts";
 import type { Host } from "../model/host.ts";
-import { placeOn } from "../model/known-places.ts";
+import { placesOn } from "../model/known-places.ts";
 import { type KnownSockets, knownSockets, runtimeDirectory, xCookies } from "../model/known-sockets.ts";
 import { isWithin } from "../model/path.ts";
 import type { Facts } from "./facts.ts";
@@ -58,7 +58,7 @@ function othersIn(host: Host, effective: Effective): Person[] {
   ];
 }
 
-const placesOn = new WeakMap<readonly Person[], Map<readonly string[], readonly string[]>>();
+const placesFor = new WeakMap<readonly Person[], Map<readonly string[], readonly string[]>>();
 
 /** Paths of the lists of known places, for everybody. */
 export function placesOf(
@@ -66,11 +66,11 @@ export function placesOf(
   names: readonly string[],
 ): readonly string[] {
   const people = peopleOf(host, effective);
-  const made = placesOn.get(people) ?? new Map<readonly string[], readonly string[]>();
-  placesOn.set(people, made);
+  const made = placesFor.get(people) ?? new Map<readonly string[], readonly string[]>();
+  placesFor.set(people, made);
   const before = made.get(names);
   if (before !== undefined) return before;
-  const places = distinct(homesOf({ host, effective }).flatMap((home) => names.map((name) => placeOn({ home }, name))));
+  const places = distinct(people.flatMap((person) => names.flatMap((name) => placesOn(person, name))));
   made.set(names, places);
   return places;
 }

@@ -19,6 +19,8 @@ const LEVELS = 4;
 const LEVELS_IN_ONE = 2;
 /** More directories than this are no collection of checkouts. */
 const MOST = 500;
+/** Nor is a directory of so many names. */
+const MOST_NAMES = 5000;
 /** Packages bring none, and there are many. */
 const PASSED = new Set([".git", "node_modules"]);
 /** Here nobody works. */
@@ -60,6 +62,8 @@ function repositoriesBehind(operation: Operation, project: string, host: Host): 
     const git = below(path, ".git");
     // The project's own is what `git` is about.
     const type = git === own || !names.includes(".git") ? undefined : host.lstat(git)?.type;
+    // Where a link leads, and what else could be put in its place.
+    if (type === "link") return [{ operation, git, type: "directory" }];
     return type === "directory" || type === "file" ? [{ operation, git, type }] : [];
   });
 }
@@ -82,10 +86,11 @@ function directoriesBelow(host: Host, top: string): readonly Directory[] {
   for (const { path, levels } of pending) {
     const names = host.readdir(path) ?? [];
     found.push({ path, names });
-    if (levels === 0 || isGitDirectory(names) || pending.length + names.length > MOST) continue;
+    if (levels === 0 || isGitDirectory(names) || names.length > MOST_NAMES) continue;
     const left = names.includes(".git") ? Math.min(levels, LEVELS_IN_ONE) : levels;
     for (const name of names) {
       const inner = below(path, name);
+      if (pending.length >= MOST) break;
       if (!PASSED.has(name) && host.lstat(inner)?.type === "directory") pending.push({ path: inner, levels: left - 1 });
     }
   }

@@ -1,7 +1,7 @@
 import type { Stat } from "../model/host.ts";
 
 const SOCKET =
-  /\.sock(et)?$|\/S\.[\w.-]+$|\/(bus|pipewire-\d|wayland-\d|system_bus_socket|native|libvirt-sock)$|\/(keyring|gcr)\/ssh$|\/systemd\/private$|\/(avahi-daemon|nscd)\/socket$/;
+  /\.sock(et)?$|\/S\.[\w.-]+$|\/(bus|pipewire-\d|wayland-\d|system_bus_socket|native|libvirt-sock)$|\/(keyring|gcr)\/ssh$|\/systemd\/private$|\/socket$/;
 /** Directories of nodes. */
 const NODES = /^\/dev\/(dri|shm|pts|input|net|bus(\/usb)?|snd|mapper|vfio|block|char|disk)$/;
 /** Names with an ending, but for what is a directory by custom (`conf.d`) or a version (`python3.11`). */

@@ -11,6 +11,9 @@ const ON_A_LINE =
 const IN_BRACES = /"([A-Za-z_][A-Za-z0-9_-]*)"\s*:\s*"((?:[^"\\]|\\.)*)"/g;
 /** As netrc(5) writes it, with more on the same line. */
 const AS_WORDS = /(?:^|\s)(password|passwd|account)\s+(\S+)/g;
+const OF_NETRC = /(^|\s)(machine\s+\S|default\s+login|login\s+\S)/;
+/** One word, or one in quotes: several are a list or a sentence. */
+const ONE = /^(["'].*["']|\S+)$/s;
 /** Among the words of a command: `NAME=value`, `--name=value`, `--name value`. */
 const AS_OPTION =
   /(?:^|\s)-{0,2}([A-Za-z_][A-Za-z0-9_-]*)=("[^"]*"|'[^']*'|\S+)|(?:^|\s)--([A-Za-z][A-Za-z0-9-]*)\s+([^\s-]\S*)/g;
@@ -20,8 +23,10 @@ export function assignmentsIn(text: string): Assignment[] {
   return text.split(/\r?\n/).flatMap((line): Assignment[] => {
     if (/^\s*(#|;|\/\/\s)/.test(line)) return [];
     const whole = ON_A_LINE.exec(line);
-    const others = [IN_BRACES, AS_WORDS].flatMap((pattern) => [...line.matchAll(pattern)]);
-    return [...(whole === null ? [] : [whole]), ...others].map(([, name = "", value = ""]) => assignment(name, value));
+    const isNetrc = OF_NETRC.test(line) || /^\s*(password|passwd)\s+\S+\s*$/.test(line);
+    const others = (isNetrc ? [IN_BRACES, AS_WORDS] : [IN_BRACES]).flatMap((pattern) => [...line.matchAll(pattern)]);
+    const isWhole = whole !== null && ONE.test(whole[2] ?? "");
+    return [...(isWhole ? [whole] : []), ...others].map(([, name = "", value = ""]) => assignment(name, value));
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Host } from "./host.ts";
-import { below } from "./path.ts";
+import { below, normalise } from "./path.ts";
 
 // Where programs keep what others must not have, by their own documentation. Paths without a leading slash lie in the
 // home directory.
@@ -23,6 +23,13 @@ export const CREDENTIALS = {
     ".oci",
     ".config/rclone",
     ".config/sops/age/keys.txt",
+    ".pulumi/credentials.json",
+    ".terraformrc",
+    ".s3cfg",
+    ".boto",
+    ".databrickscfg",
+    ".config/op",
+    ".fly/config.yml",
   ],
   /** Package registries and code hosts: npm, PyPI, crates.io, netrc, git-credential-store(1), gh, RubyGems, Maven … */
   registries: [
@@ -45,6 +52,8 @@ export const CREDENTIALS = {
     ".composer/auth.json",
     ".pgpass",
     ".my.cnf",
+    ".mylogin.cnf",
+    ".cache/huggingface/token",
     ".config/github-copilot",
   ],
   /** Cookies and saved passwords, keyrings, password stores. */
@@ -55,6 +64,8 @@ export const CREDENTIALS = {
     ".var/app/com.google.Chrome",
     "snap/chromium",
     ".config/google-chrome",
+    ".config/google-chrome-beta",
+    ".config/opera",
     ".config/chromium",
     ".config/BraveSoftware",
     ".config/microsoft-edge",
@@ -91,6 +102,7 @@ export const SHELL_FILES: readonly string[] = [
   ".bash_login",
   ".bash_aliases",
   ".bash_logout",
+  ".bashrc.d",
   ".zshenv",
   ".zshrc",
   ".zprofile",
@@ -121,6 +133,9 @@ export const AUTOSTART: readonly string[] = [
   ".config/environment.d",
   ".local/share/applications",
   ".local/share/dbus-1/services",
+  ".config/sway",
+  ".config/hypr",
+  ".config/i3",
   "/etc/cron.d",
   "/etc/crontab",
   "/var/spool/cron",
@@ -136,7 +151,16 @@ export const EDITOR_FILES: readonly string[] = [
   ".vimrc",
   ".vim",
   ".config/nvim",
+  ".local/share/nvim",
+  ".emacs",
   ".emacs.d",
+  ".config/emacs",
+  ".config/zed",
+  ".config/JetBrains",
+  ".vscode-server",
+  ".config/direnv",
+  ".cargo/config.toml",
+  ".gradle/init.d",
   ".vscode",
   ".config/Code",
   ".cursor",
@@ -180,9 +204,24 @@ export const SYSTEM_SECRETS: readonly string[] = [
   "/etc/krb5.keytab",
 ];
 
-/** A path of one of the lists above, as it is on a machine. */
-export const placeOn = ({ home }: Pick<Host, "home">, name: string): string =>
-  name.startsWith("/") ? name : below(home, name);
+/** Where a path of one of the lists above is on a machine: in the home, or where the environment says instead, or both. */
+export function placesOn({ home, env }: Pick<Host, "home" | "env">, name: string): readonly string[] {
+  if (name.startsWith("/")) return [name];
+  const usual = below(home, name);
+  for (const [directory, variable] of BASES) {
+    const moved = env[variable];
+    if (!name.startsWith(`${directory}/`) || !moved?.startsWith("/")) continue;
+    const place = below(normalise(moved), name.slice(directory.length + 1));
+    return place === usual ? [usual] : [usual, place];
+  }
+  return [usual];
+}
+
+/** XDG Base Directory Specification. */
+const BASES = [
+  [".config", "XDG_CONFIG_HOME"],
+  [".local/share", "XDG_DATA_HOME"],
+] as const;
 
 /** Nodes that machines have, one of each kind: what a pattern like `/dev/sd*` lets in (kernel doc, admin-guide/devices.txt). */
 export const KNOWN_DEVICES: readonly string[] = [

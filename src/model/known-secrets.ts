@@ -3,32 +3,46 @@ import { looksSecret } from "./secret.ts";
 /** Variables that hold secrets by their programs' documentation: what a pattern like `AWS_*` lets in. */
 export const SECRET_VARIABLES: readonly string[] = [
   "ANTHROPIC_API_KEY",
+  "ARM_CLIENT_SECRET",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",
   "AZURE_CLIENT_SECRET",
   "CARGO_REGISTRY_TOKEN",
   "CI_JOB_TOKEN",
+  "CLOUDFLARE_API_TOKEN",
+  "COMPOSER_AUTH",
   "DATABASE_PASSWORD",
   "DATABASE_URL",
   "DB_PASSWORD",
+  "DIGITALOCEAN_ACCESS_TOKEN",
+  "DJANGO_SECRET_KEY",
   "DOCKER_PASSWORD",
+  "GEMINI_API_KEY",
   "GH_TOKEN",
   "GITHUB_TOKEN",
   "GITLAB_TOKEN",
+  "GOOGLE_API_KEY",
+  "HCLOUD_TOKEN",
   "HF_TOKEN",
+  "KUBE_TOKEN",
+  "MYSQL_PWD",
   "NODE_AUTH_TOKEN",
   "NPM_TOKEN",
   "OPENAI_API_KEY",
-  "MYSQL_PWD",
   "PGPASSWORD",
   "POSTGRES_PASSWORD",
+  "PULUMI_ACCESS_TOKEN",
   "REDIS_URL",
   "SENTRY_AUTH_TOKEN",
   "SENTRY_DSN",
   "SLACK_TOKEN",
+  "SNYK_TOKEN",
   "STRIPE_API_KEY",
+  "TF_VAR_password",
   "TWINE_PASSWORD",
+  "UV_PUBLISH_TOKEN",
   "VAULT_TOKEN",
+  "npm_config__authToken",
 ];
 
 /** Addresses that have a password in them as often as not, and those that are as good as one. */
@@ -47,12 +61,18 @@ const TOKENS: readonly (readonly [RegExp, string])[] = [
   [/\bpypi-[A-Za-z0-9_-]{50,}/, "a token of PyPI"],
   [/\b(AKIA|ASIA)(?![A-Z0-9]*EXAMPLE\b)[A-Z0-9]{16}\b/, "an access key of AWS"],
   [/\bAIza[A-Za-z0-9_-]{35}/, "a key of Google's"],
-  [/\bxox[abeprs]-[A-Za-z0-9-]{10,}/, "a token of Slack"],
+  [/\b(xox[abeprs]|xapp)-[A-Za-z0-9-]{10,}/, "a token of Slack"],
   // Words with hyphens begin like it, too: `sk-learn-…`.
   [/\bsk-(?:[A-Za-z0-9_]+-)*(?=[A-Za-z_]*\d)[A-Za-z0-9_]{16,}/, "an API key"],
   [/\b[sr]k_live_[A-Za-z0-9]{16,}/, "a key of Stripe"],
   [/\bhf_[A-Za-z0-9]{30,}/, "a token of Hugging Face"],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
+  [/\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/, "a key of SendGrid"],
+  [/\bhv[sb]\.[A-Za-z0-9_-]{20,}/, "a token of Vault"],
+  [/\bdop_v1_[a-f0-9]{40,}/, "a token of DigitalOcean"],
+  [/\bshp(at|ca|pa|ss)_[A-Fa-f0-9]{32}/, "a token of Shopify"],
+  [/\bAGE-SECRET-KEY-1[A-Z0-9]{30,}/, "a private key"],
+  [/\bhooks\.slack\.com\/services\/T[A-Z0-9]+\/B[A-Z0-9]+\/[A-Za-z0-9]{20,}/, "a webhook of Slack"],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----/, "a private key"],
   [/\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/, "a JSON web token"],
 ];
 const IN_ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@$]{3,})@/i;
@@ -81,8 +101,10 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /^(your|my|some|the)[-_ ][a-z_ -]*$/i,
   /EXAMPLE(KEY)?$/,
   /^(x+|\*+|<.*>|true|false|none|null)$/is,
-  // A parameter or a variable of the environment stands there.
-  /\$\{/,
+  // What brings it from elsewhere: a parameter, a variable, a command, a template.
+  /\$\{|^\$[A-Za-z_(]|\$\(|`|\{\{|%\(|^%[A-Za-z_]+%$|^(os\.environ|process\.env|env|ENV)\b/,
+  // What everybody knows: images are tried with it.
+  /^(postgres|mysql|mariadb|root|admin|guest|user|redis|rabbitmq|minioadmin|minio123|minio|password|secret|test|testing|dev|development|local|localhost|sample|demo)$/i,
   // What everybody may know: keys of the other half.
   /^(ssh-(rsa|dss|ed25519)|ecdsa-sha2-|sk-(ssh|ecdsa)-|-----BEGIN (PUBLIC KEY|CERTIFICATE))/,
 ];
@@ -100,7 +122,9 @@ export const isPath = (text: string): boolean =>
 export function isRealSecret(text: string, name: string): boolean {
   const least = /PASS(WORD|WD|PHRASE)?S?$|_PWD$/i.test(name) ? 6 : 8;
   const isNumber = least === 8 && /^\d+$/.test(text);
-  return text.length >= least && !isNumber && !isPath(text) && !isPlaceholder(text);
+  // Keys, cookies and the like are what settings are called, too: a secret among them has a digit, and is one word.
+  const isWords = /(^|_)(O?AUTH|COOKIE|KEY|PAT)S?$/i.test(name) && !/^(?=.*\d)\S+$/.test(text);
+  return text.length >= least && !isNumber && !isWords && !isPath(text) && !isPlaceholder(text);
 }
 
 /** Bits a character, by how often each occurs in the text (Shannon). */

@@ -63,6 +63,8 @@ export function knownSockets(host: Pick<Host, "uid" | "env" | "home">): KnownSoc
       below(home, ".rd/docker.sock"),
       below(home, ".orbstack/run/docker.sock"),
       runtime("podman/podman.sock"),
+      runtime("libvirt/libvirt-sock"),
+      runtime("buildkit/buildkitd.sock"),
     ],
     sshAgent: [
       ...named(env.SSH_AUTH_SOCK),

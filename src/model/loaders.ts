@@ -21,9 +21,16 @@ const CODE = new RegExp(
 /** What people set on purpose all day, though a program is run by it all the same. */
 const EVERYDAY = /^(IFS|CLASSPATH|RUSTC|MAKEFLAGS|EDITOR|VISUAL|PAGER|GIT_PAGER|GIT_EDITOR)$/;
 
+/** Settings of git's that name a program, or another file of settings (git-config(1)). */
+const GIT_SETTINGS =
+  /(^|')(core\.(hookspath|fsmonitor|sshcommand|pager|editor|askpass|gitproxy|worktree)|sequence\.editor|pager\.|alias\.|include(if)?\.|gpg\.([^.']*\.)?program|credential\.(.*\.)?helper|(diff|difftool|merge|mergetool|filter|trailer|browser|man|uploadpack|remote)\.[^']*\.?(command|textconv|external|driver|cmd|path|clean|smudge|process|packobjectshook|uploadpack|receivepack|vcs)|init\.templatedir|protocol\.)/i;
+
 /** Those that hold an interpreter's options, and which of these load code: node(1), perlrun(1), ruby(1), java(1). */
 const OPTIONS: readonly (readonly [RegExp, RegExp])[] = [
-  [/^(NODE_OPTIONS|npm_config_node_options)$/, /(^|[\s"'])(-r|--require|--import|--(experimental-)?loader)\b/],
+  [
+    /^(NODE_OPTIONS|npm_config_node_options)$/,
+    /(^|[\s"'])(-r|--require|--import|--(experimental-)?loader|--openssl-config)\b/,
+  ],
   [/^PERL5OPT$/, /(^|\s)-?[A-Za-z]*[mMId]/],
   [/^RUBYOPT$/, /(^|\s)-?[A-Za-z]*[rI]/],
   [
@@ -31,8 +38,9 @@ const OPTIONS: readonly (readonly [RegExp, RegExp])[] = [
     /(^|[\s"'])(@|-javaagent|-agentlib|-agentpath|-Xbootclasspath|-cp\b|-?-class-?path|-p\b|--(upgrade-)?module-path|--patch-module|-XX:(OnError|OnOutOfMemoryError|Flags|VMOptionsFile)\b|-Dmaven\.ext\.class\.path\b|-Djava\.(system\.class\.loader|library\.path|ext\.dirs)\b)/,
   ],
   [/^GOFLAGS$/, /(^|[\s"'])--?(toolexec|exec|overlay|modfile)\b/],
-  // How many there are; what they say is in the others.
-  [/^GIT_CONFIG_COUNT$/, /^(?!)/],
+  // How many there are, and what they are set to: which settings it is about is in the others.
+  [/^GIT_CONFIG_(COUNT|VALUE_\d+)$/, /^(?!)/],
+  [/^GIT_CONFIG_(KEY_\d+|PARAMETERS)$/, GIT_SETTINGS],
   [/^PYTHONBREAKPOINT$/, /^(?!0?$)/],
 ];
 
@@ -45,23 +53,39 @@ export const isSearchPath = (name: string): boolean => SEARCH_PATHS.test(name);
 /** Examples of them: what a pattern like `LD_*` lets in. */
 export const LOADING_VARIABLES: readonly string[] = [
   "BASH_ENV",
+  "CARGO_BUILD_RUSTC_WRAPPER",
+  "CORECLR_PROFILER",
+  "COR_PROFILER",
   "DOTNET_STARTUP_HOOKS",
+  "GCONV_PATH",
   "GIT_CONFIG_GLOBAL",
   "GIT_SSH_COMMAND",
+  "GOFLAGS",
+  "GRADLE_OPTS",
   "JAVA_TOOL_OPTIONS",
+  "JDK_JAVA_OPTIONS",
   "LD_AUDIT",
   "LD_LIBRARY_PATH",
   "LD_PRELOAD",
+  "LESSOPEN",
+  "LOCPATH",
+  "LUA_INIT",
   "MAVEN_OPTS",
   "NODE_OPTIONS",
   "NODE_PATH",
+  "OPENSSL_CONF",
   "PERL5LIB",
+  "PERL5OPT",
+  "PROMPT_COMMAND",
   "PYTHONHOME",
   "PYTHONPATH",
   "PYTHONSTARTUP",
+  "RUBYLIB",
   "RUBYOPT",
   "RUSTC_WRAPPER",
+  "SSH_ASKPASS",
   "ZDOTDIR",
+  "npm_config_node_options",
 ];
 
 /** Whether a variable's value is code to others, or names it. */

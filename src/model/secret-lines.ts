@@ -4,9 +4,14 @@ import { looksSecret } from "./secret.ts";
 /** From the first character to the one behind the last. */
 type Stretch = readonly [number, number];
 
-const WORD = "[\"']?([A-Za-z_][A-Za-z0-9_-]*)[\"']?";
+const WORD = "(?:\\\\?[\"'])?([A-Za-z_][A-Za-z0-9_-]*)(?:\\\\?[\"'])?";
 /** What gives something to a name: a key, a variable, an option. What a path ends with is none. */
 const GIVES = new RegExp(String.raw`(?<![A-Za-z0-9_./~-])-{0,2}${WORD}\s*([:=])\s*`, "g");
+/** An option and what it is given, beside one another or as items of a list; and as netrc(5) has it. */
+const TWO_WORDS =
+  /(?<![A-Za-z0-9_./~-])(?:--([A-Za-z][A-Za-z0-9-]*)["']?(?:\s+|\s*,\s*)["']?(?!-)|(?<=(?:machine|login|default)\s.*)(password|passwd)\s+)[^\s,\]}"']+/gi;
+/** An item that is an option, whose value is the next item. */
+const OPTION_ITEM = /^\s*- +["']?--([A-Za-z][A-Za-z0-9-]*)["']?\s*$/;
 /** A key whose mapping begins on the same line. */
 const OPENED = new RegExp(String.raw`${WORD}\s*:\s*\{[^{}]*$`);
 /** A key at the beginning of its line; what says how the lines below are read leaves that to them. */
@@ -25,6 +30,11 @@ export function secretStretches(line: string, above: readonly string[] = []): re
     const start = index + whole.length;
     const end = sign === "=" ? endOfWord(line, start) : endOfValue(line, start, /[{[]/.test(line.slice(0, index)));
     if (end > start && !isPath(line.slice(start, end).replace(/^(["'])(.*)\1$/, "$2"))) found.push([start, end]);
+  }
+  for (const { index, 0: whole, 1: option, 2: word } of line.matchAll(TWO_WORDS)) {
+    const value = whole.slice(whole.length - (/[^\s,]+$/.exec(whole)?.[0].length ?? 0));
+    if (isName(option ?? word) && !isPath(value))
+      found.push([index + whole.length - value.length, index + whole.length]);
   }
   // The text itself, or a part of it, below its name.
   const begin = line.search(/(?<=^\s*- +)\S|(?<=^\s*)[^\s-]|(?<=^\s*)-(?! )/);
@@ -57,7 +67,10 @@ function endOfValue(line: string, start: number, isFlow: boolean): number {
 /** The key that a line lies below. */
 function ownerOf(line: string, above: readonly string[]): string | undefined {
   const indent = line.search(/\S/);
-  if (indent <= 0) return undefined;
+  if (indent < 0) return undefined;
+  const option = OPTION_ITEM.exec(above.at(-1) ?? "")?.[1];
+  if (option !== undefined && /^\s*- /.test(line)) return option;
+  if (indent === 0) return undefined;
   for (let index = above.length - 1; index >= 0; index -= 1) {
     const before = above[index] ?? "";
     const other = before.search(/\S/);

@@ -1,4 +1,4 @@
-import { AUTOSTART, CREDENTIALS, placeOn, SHELL_FILES, SYSTEM_SECRETS } from "../model/known-places.ts";
+import { AUTOSTART, CREDENTIALS, placesOn, SHELL_FILES, SYSTEM_SECRETS } from "../model/known-places.ts";
 import { below, isWithin } from "../model/path.ts";
 import { originsOf, seen, shownBinds, writable } from "../tree/index.ts";
 import { closed, type Item, type Judged, type Measure } from "./item.ts";
@@ -46,7 +46,7 @@ export const later: Item = {
   because: "Code outside of the sandbox, a moment later (sandbox-runtime's list of files that are always denied).",
   measure(judged) {
     const { plan, host } = judged;
-    const started = [...SHELL_FILES, ...AUTOSTART].map((name) => placeOn(host, name));
+    const started = [...SHELL_FILES, ...AUTOSTART].flatMap((name) => placesOn(host, name));
     const programs = (host.env.PATH ?? "").split(":").filter((path) => path.startsWith("/") && host.lstat(path));
     const git = below(plan.project, ".git");
     const hooks = host.lstat(git)?.type === "directory" ? ["hooks", "config"].map((name) => below(git, name)) : [];
@@ -82,7 +82,7 @@ export const credentials: Item = {
     const names = [...Object.values(CREDENTIALS).flat(), ...SYSTEM_SECRETS];
     return any(
       judged,
-      names.map((name) => placeOn(judged.host, name)),
+      names.flatMap((name) => placesOn(judged.host, name)),
       seen,
     );
   },

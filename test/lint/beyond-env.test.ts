@@ -19,7 +19,7 @@ describeCases("variables that load code", [
   set("ZDOTDIR: /usr/share/zsh", []),
   set("npm_config_node_options: --require /tmp/x.js", ["5 error"]),
   set('GIT_CONFIG_COUNT: "0"', []),
-  set('GIT_CONFIG_COUNT: "1"\n    GIT_CONFIG_KEY_0: core.pager\n    GIT_CONFIG_VALUE_0: x', ["6 error", "7 error"]),
+  set('GIT_CONFIG_COUNT: "1"\n    GIT_CONFIG_KEY_0: core.pager\n    GIT_CONFIG_VALUE_0: x', ["6 error"]),
   set("GIT_ASKPASS: /bin/true", []),
   set("GIT_ASKPASS: /tmp/x", ["5 error"]),
   set("LOCPATH: /usr/lib/locale", []),

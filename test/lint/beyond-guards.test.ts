@@ -45,6 +45,25 @@ describeCases("repositories of others", [
     ["4 error"],
     { files: repository("/srv/src/github.com/acme/tool/.git") },
   ],
+  [
+    "exec/git-hooks",
+    "one whose directory is behind a link",
+    "mounts:\n  /srv/a: rw",
+    ["4 error"],
+    { files: { "/srv/a/.git": { target: "../b" }, ...repository("/srv/b") } },
+  ],
+  [
+    "exec/git-hooks",
+    "one among many files",
+    "mounts:\n  /srv/all: rw",
+    ["4 error"],
+    {
+      files: {
+        ...repository("/srv/all/a/.git"),
+        ...Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`/srv/all/f${index}`, ""])),
+      },
+    },
+  ],
   ["exec/git-hooks", "no directory with a HEAD alone", "mounts:\n  /srv/a: rw", [], { files: { "/srv/a/x/HEAD": "" } }],
   ["exec/git-hooks", "not the project's own", "mounts:\n  .: rw", [], { files: repository(`${PROJECT}/.git`) }],
 ]);

@@ -62,6 +62,43 @@ describeCases("places that anybody may have", [
 
 const certificate = "-----BEGIN CERTIFICATE-----\nMII\n";
 const key = "-----BEGIN PRIVATE KEY-----\nMII\n";
+describeCases("places that the environment names", [
+  [
+    "cred/registry",
+    "where the configuration is elsewhere",
+    "mounts: {/data/config: ro}",
+    ["3 error"],
+    { env: { XDG_CONFIG_HOME: "/data/config" } },
+  ],
+  [
+    "exec/autostart",
+    "where the configuration is elsewhere",
+    'mounts: {"${XDG_CONFIG_HOME}": rw}',
+    ["3 error"],
+    { env: { XDG_CONFIG_HOME: "/data/config" }, files: { "/data/config/": "" } },
+  ],
+  ["etc/writable", "no socket of the store's server", "mounts: {/nix/var/nix/daemon-socket/socket: rw?}", []],
+  [
+    "port/host-specific",
+    "no home of a service's",
+    "mounts: {/home/linuxbrew/.linuxbrew: ro?, /home/runner/work: rw}",
+    [],
+  ],
+  [
+    "env/loader",
+    "no directory that git may trust",
+    'env: {set: {GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: safe.directory, GIT_CONFIG_VALUE_0: /x}}',
+    [],
+  ],
+  ["env/loader", "a pattern by another known name", "env: {pass: [JDK_*, LUA_*]}", ["3 error", "3 error"]],
+  [
+    "env/secret",
+    "a pattern by another known name",
+    'env: {pass: ["npm_config_*", SNYK_*]}',
+    ["3 warning", "3 warning"],
+  ],
+]);
+
 describeCases("secrets of a project", [
   [
     "cred/history",

@@ -102,6 +102,27 @@ describe("env/literal-secret", () => {
       `files: {/etc/acme: {content: ${JSON.stringify(content)}}}`,
       ["3:21 `files./etc/acme.content`"],
     ]),
+    ...[
+      `SG.${"abcdefghijklmnop1"}.${"abcdefghijklmnop2"}`,
+      `hvs.${"abcdefghijklmnopqrst12"}`,
+      `AGE-SECRET-KEY-1${"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"}`,
+      `https://hooks.slack.com/services/T0AAAAAAA/B0AAAAAAA/${"abcdefghij0123456789"}`,
+      "-----BEGIN PGP PRIVATE KEY BLOCK-----",
+    ].map((text): [string, string, string[]] => [
+      `${text.slice(0, 12)}…`,
+      `env: {set: {X: ${JSON.stringify(text)}}}`,
+      ["3:13 the value of X"],
+    ]),
+    [
+      "an old secret beside a new one",
+      "env: {set: {API_TOKEN_OLD: hunter2hunter2}}",
+      ["3:13 the value of API_TOKEN_OLD"],
+    ],
+    [
+      "a file's line for a shell",
+      'files: {/etc/acme: {content: "login --password hunter2hunter2"}}',
+      ["3:21 `files./etc/acme.content`"],
+    ],
     ["a flag set that nobody turns on", `flags:\n  x: {env: {set: {X: ${TOKEN}}}}`, ["4:19 the value of X"]],
     ["a description", `description: try ${TOKEN}`, ["3:1 `description`"]],
     ["a comment", `# was ${TOKEN}\nenv: {set: {X: y}} # and ${TOKEN}`, ["3:1 this comment", "4:20 this comment"]],
@@ -148,6 +169,31 @@ describe("env/literal-secret", () => {
       "a file's words about passwords",
       'files: {/etc/acme: {content: "# password: hunter2hunter2 was here\\npassword_file = /run/secrets/pw\\n"}}',
     ],
+    ["users and groups", 'files: {/etc/nsswitch.conf: {content: "passwd: files systemd\\ngroup: files systemd\\n"}}'],
+    [
+      "rules of PAM",
+      'files: {/etc/pam.d/x: {content: "auth sufficient pam_rootok.so\\npassword   sufficient   pam_permit.so\\n"}}',
+    ],
+    ...[
+      "DB_PASSWORD=$(cat /run/secrets/db)",
+      "_authToken=$NPM_TOKEN",
+      "password: {{ vault_pw }}",
+      "password = os.environ['PW']",
+    ].map((line): [string, string] => [
+      `a reference: ${line}`,
+      `files: {/etc/acme: {content: ${JSON.stringify(line)}}}`,
+    ]),
+    ...[
+      "COOKIE_DOMAIN: localhost",
+      "AUTH_DOMAIN: acme.auth0.com",
+      "TOKEN_SERVICE: http://localhost:9999",
+      "RESTIC_PASSWORD_COMMAND: pass show restic",
+      "CSRF_COOKIE: csrftoken",
+      "PASSWORD_PROMPT: 'Password please:'",
+      "POSTGRES_PASSWORD: postgres",
+      "MINIO_ROOT_PASSWORD: minioadmin",
+      "DB: amqp://guest:guest@mq",
+    ].map((entry): [string, string] => [entry, `env: {set: {${entry}}}`]),
     ["the name of a component", "env: {set: {MAIN: src/Components/ButtonGroupItem2}}"],
   ])("is silent about %s", async (_, lines) => {
     expect(await secretsIn(lines)).toEqual([]);

@@ -2,7 +2,7 @@ import {
   AUTOSTART,
   CREDENTIALS,
   HISTORIES,
-  placeOn,
+  placesOn,
   SHELL_FILES,
   SYSTEM_SECRETS,
 } from "../../../model/known-places.ts";
@@ -52,6 +52,6 @@ export const rule = defineRule<{ path: string; meant: string | undefined }>({
 });
 
 const wellKnown = ({ host }: Facts): string[] =>
-  [...Object.values(CREDENTIALS).flat(), ...HISTORIES, ...SHELL_FILES, ...AUTOSTART, ...SYSTEM_SECRETS].map((name) =>
-    placeOn(host, name),
+  [...Object.values(CREDENTIALS).flat(), ...HISTORIES, ...SHELL_FILES, ...AUTOSTART, ...SYSTEM_SECRETS].flatMap(
+    (name) => placesOn(host, name),
   );

@@ -7,7 +7,7 @@ type Found = "works" | "shown" | "root" | "disk";
 
 /** Disks, memory and ports of the machine: whoever has one has everything. */
 const WHOLE =
-  /^\/dev\/(sd[a-z]|nvme\d|vd[a-z]|hd[a-z]|xvd[a-z]|mmcblk|md\d|dm-|nbd\d|zram\d|sg\d|ng\d|bsg|mtd|pmem\d|rbd\d|bcache\d|drbd\d|mem$|kmem$|port$|cpu\/|(disk|block|mapper)(\/(?!control$)|$))/;
+  /^\/dev\/(sd[a-z]|nvme\d|vd[a-z]|hd[a-z]|xvd[a-z]|mmcblk|md\d|dm-|nbd\d|zram\d|sg\d|ng\d|bsg|mtd|pmem\d|rbd\d|bcache\d|drbd\d|mem$|kmem$|port$|cpu\/|zd\d|ublkb\d|sr\d|char\/1:[124]$|(disk|block|mapper)(\/(?!control$)|$))/;
 
 export const rule = defineRule<{ what: string; found: Found }>({
   id: "dev/full",

@@ -22,7 +22,12 @@ export const rule = defineRule<{ where: string; what: string }>({
   bad: { profile: "version: 1\nextends: [base]\nenv:\n  set: {DEPLOY_PASSWORD: correct-horse-battery-staple}\n" },
   good: { profile: "version: 1\nextends: [base]\nenv:\n  set: {DEPLOY_USER: ci}\n" },
   message: ({ where, what }) => `${where} looks like ${what}, and stands in the profile`,
-  help: () => "pass it from outside with `env.require`, and revoke the one that was committed",
+  help: ({ where }) =>
+    where.startsWith("the value of")
+      ? "pass it from outside with `env.require`, and revoke the one that was committed"
+      : where.includes("files.")
+        ? "mount a file that is not committed in its place, and revoke the one that was"
+        : "take it out, and revoke the one that was committed",
   check: ({ effective }) => found(effective),
 });
 
@@ -76,7 +81,7 @@ function namedBy(own: OwnText, before: OwnText | undefined): Partial<Written> & 
   if (name !== undefined) return { where: `the value of ${name}`, named: [{ name, value: text }] };
   if (field === "params" && typeof second === "string" && (third === undefined || third === "default"))
     return { where: `the parameter ${second}`, named: [{ name: second, value: text }] };
-  if (field === "files") return { named: assignmentsIn(text) };
+  if (field === "files") return { named: [...assignmentsIn(text), ...optionsIn(text)] };
   if (typeof route.at(-1) !== "number") return { named: optionsIn(text) };
   // `--password` and what it is given are two words.
   const option =
@@ -107,9 +112,9 @@ const whereOf = ({ route }: OwnText): string => {
   return `${keys.length < route.length ? "an item of " : ""}\`${keys.join(".")}\``;
 };
 
-/** What says something about a secret, and holds none. */
-const ABOUT =
-  /_(NAME|FILE|FILES|DIR|DIRECTORY|PATH|SOCK|HELPER|ROUNDS|LENGTH|SIZE|MIN|MAX|COUNT|LIMIT|ID|URL|URI|ENDPOINT|HOST|PORT|REGION|TYPE|STORE|PROVIDER|HEADERS?|TTL|EXPIRY|EXPIRES|EXPIRATION|TIMEOUT|HASHERS?|ALGORITHM|ALG|POLICY|PREFIX|SUFFIX|FORMAT|PATTERN|REGEX|MODE|METHOD|STRATEGY|SCOPES?|ISSUER|AUDIENCE|USER|USERNAME|EMAIL|ENABLED?|DISABLED?|REQUIRED|VERSION)$/i;
+/** What may stand behind the word for a secret: anything else says something about it (`TOKEN_TTL`, `PASSWORD_COMMAND`). */
+const ENDING =
+  /(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|KEY|AUTH|PASS|PAT|COOKIE|PWD)S?(_(\d+|BASE|KEY|VALUE|TEXT|RAW|B64|BASE64|PROD|PRODUCTION|DEV|STAGING|STAGE|TEST|LIVE|MAIN|PRIMARY|SECONDARY|OLD|NEW|CURRENT|PREVIOUS))*\d*$/i;
 /** Keys that open nothing: what something is looked up by, and the half that everybody may have. */
 const OPEN_KEY =
   /(PUBLIC|PUB|CACHE|SORT|ORDER|PARTITION|PRIMARY|FOREIGN|SHARD|GROUP|LOOKUP|INDEX|OBJECT|S3|ROUTING|REGISTRY|LOCK|HOT)_?KEYS?$/i;
@@ -117,6 +122,6 @@ const OPEN_KEY =
 /** Whether a name says that its value is a secret; a key's fingerprint is none. */
 const namesValue = (name: string, text: string): boolean =>
   looksSecret(name) &&
-  !ABOUT.test(name) &&
+  ENDING.test(name) &&
   !OPEN_KEY.test(name) &&
   !(/(^|_)(GPG|PGP)(_|$)|SIGN/i.test(name) && /^(0x)?([0-9A-F]{4} {0,2}){2,16}$/i.test(text));

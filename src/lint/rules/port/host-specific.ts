@@ -5,9 +5,9 @@ import type { Tree } from "../../../tree/index.ts";
 import { manual } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
 
-/** Paths of one person or one kind of machine, and what to write instead. */
+/** Paths of one person (but for what belongs to a service, or to a kind of machine) or one kind of machine, and what to write instead. */
 const SPECIFIC: readonly (readonly [RegExp, string, string])[] = [
-  [/^\/(home|Users)\/[^/$*]+(?=\/|$)/, "of one person", "~"],
+  [/^\/(home|Users)\/(?!(linuxbrew|runner|Shared)(\/|$))[^/$*]+(?=\/|$)/, "of one person", "~"],
   [/^\/run\/user\/\d+(?=\/|$)/, "of one user id", "${XDG_RUNTIME_DIR}"],
   [/^\/usr\/lib\/(x86_64|aarch64|i386|arm)-linux-gnu[^/]*(?=\/|$)/, "of Debian on one kind of processor", "/usr/lib"],
 ];
