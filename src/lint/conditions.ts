@@ -2,8 +2,11 @@ import type { Effective, Entry, Leaf } from "../model/effective.ts";
 import { below, isWithin, relativeTo } from "../model/path.ts";
 
 /** Whether some of a profile's mounts depend on the machine: whether they are made, and so what they hide. */
-export const hasConditions = (effective: Effective): boolean =>
-  [...effective.entries].some(([at, { value }]) => isConditional(value) || coversWhereThere(effective, at, value));
+export function hasConditions(effective: Effective): boolean {
+  for (const [at, { value }] of effective.entries)
+    if (isConditional(value) || coversWhereThere(effective, at, value)) return true;
+  return false;
+}
 
 /**
  * A profile as it is where each of its conditions is met, or none is: what it lets in somewhere, it lets in, and what one
@@ -23,11 +26,13 @@ const isConditional = (entry: Entry): boolean =>
 function coversWhereThere({ entries }: Effective, at: string, entry: Entry): boolean {
   const source = optionalSource(at, entry);
   if (source === undefined) return false;
-  return [...entries].some(([above, { value }]) => {
-    if (value.kind !== "mount" || above === at || !isWithin(above, at)) return false;
+  for (const [above, { value }] of entries) {
+    if (value.kind !== "mount" || above === at || !isWithin(above, at)) continue;
     const from = typeof value.spec === "string" ? above : (value.spec.from ?? above);
-    return below(from, relativeTo(above, at)) !== source;
-  });
+    // Where it is missing, what it shows is missing there as well.
+    if (below(from, relativeTo(above, at)) !== source) return true;
+  }
+  return false;
 }
 
 /** What an entry shows that is left out where it is missing. */

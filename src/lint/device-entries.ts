@@ -8,8 +8,16 @@ export interface DeviceEntry {
   readonly origin: Origin;
 }
 
+const known = new WeakMap<Facts, readonly DeviceEntry[]>();
+
 /** What works as a device inside: single nodes, directories of them, and what patterns of the profile name. */
-export function deviceEntries({ plan, effective }: Facts): DeviceEntry[] {
+export function deviceEntries(facts: Facts): readonly DeviceEntry[] {
+  const entries = known.get(facts) ?? entriesOf(facts);
+  known.set(facts, entries);
+  return entries;
+}
+
+function entriesOf({ plan, effective }: Facts): readonly DeviceEntry[] {
   const found = new Map<string, DeviceEntry>();
   const add = (path: string, origin: Origin) => {
     const key = `${path}\n${origin.file}\n${origin.line}\n${origin.column}`;

@@ -14,5 +14,9 @@ export { SETTLED, type Settled } from "./settled.ts";
 export { TYPICAL_MACHINE, TYPICAL_PROJECT } from "./typical-machine.ts";
 
 /** What these rules find in one plan. A rule that needs the machine is silent without it. */
-export const findingsOf = (facts: Facts, rules: readonly Rule[]): Finding[] =>
-  rules.filter(({ needs }) => needs === undefined || facts.machine !== undefined).flatMap((rule) => rule.check(facts));
+export function findingsOf(facts: Facts, rules: readonly Rule[]): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const rule of rules)
+    if (rule.needs === undefined || facts.machine !== undefined) found.push(...rule.check(facts));
+  return found;
+}

@@ -29,6 +29,7 @@ export function merged(all: readonly Combined[], file: string): Finding[] {
 
 /** Whether a finding says the same of one entry as another, and of more paths: where a condition is met there can be fewer. */
 function tellsMore(finding: Finding, other: Finding): boolean {
+  if (finding.problem.rule !== other.problem.rule) return false;
   const [paths, fewer] = [finding.problem.data.hostPaths, other.problem.data.hostPaths];
   if (!Array.isArray(paths) || !Array.isArray(fewer) || fewer.length >= paths.length) return false;
   return placeOf(finding) === placeOf(other) && fewer.every((path) => paths.includes(path));
@@ -36,10 +37,10 @@ function tellsMore(finding: Finding, other: Finding): boolean {
 
 /** The same words can weigh more in one combination than in another. */
 const keyOf = (finding: Finding): string =>
-  JSON.stringify([placeOf(finding), finding.problem.severity, finding.problem.message]);
+  `${placeOf(finding)}\n${finding.problem.severity}\n${finding.problem.message}`;
 
 const placeOf = ({ problem: { rule, data }, entry: { file, line, column } }: Finding): string =>
-  JSON.stringify([rule, file, line, column, data.with]);
+  `${rule}\n${line}:${column}:${file}\n${data.with ?? ""}`;
 
 const within = (finding: Finding, combination: string): Finding => ({
   ...finding,

@@ -42,10 +42,11 @@ const SYSTEM = [
 const known = new WeakMap<Plan, readonly ShownRepository[]>();
 
 /** The repositories that entries show, but for the project's own. */
-export function shownRepositories({ plan, host }: Facts): readonly ShownRepository[] {
+export function shownRepositories({ plan, host, machine = host }: Facts): readonly ShownRepository[] {
   const before = known.get(plan);
   if (before !== undefined) return before;
-  const found = plan.operations.flatMap((operation) => repositoriesBehind(operation, plan.project, host));
+  // What is only assumed to be there holds no repositories.
+  const found = plan.operations.flatMap((operation) => repositoriesBehind(operation, plan.project, machine));
   known.set(plan, found);
   return found;
 }
@@ -57,15 +58,30 @@ function repositoriesBehind(operation: Operation, project: string, host: Host): 
   const own = below(project, ".git");
   const named = /^.*?\.git(?=\/|$)/.exec(source)?.[0];
   if (named !== undefined) return isWithin(own, named) ? [] : [{ operation, git: named, type: "directory" }];
-  return directoriesBelow(host, source).flatMap(({ path, names }): ShownRepository[] => {
-    if (isGitDirectory(names)) return [{ operation, git: path, type: "directory" }];
+  // The project's own is what `git` is about.
+  return gitsBelow(host, source).flatMap(({ git, type }) => (git === own ? [] : [{ operation, git, type }]));
+}
+
+type Git = Pick<ShownRepository, "git" | "type">;
+
+/** By what a machine's directories are listed with: many profiles show the same ones. */
+const searched = new WeakMap<Host["readdir"], Map<string, readonly Git[]>>();
+
+function gitsBelow(host: Host, source: string): readonly Git[] {
+  const known = searched.get(host.readdir) ?? new Map<string, readonly Git[]>();
+  searched.set(host.readdir, known);
+  const before = known.get(source);
+  if (before !== undefined) return before;
+  const found = directoriesBelow(host, source).flatMap(({ path, names }): Git[] => {
+    if (isGitDirectory(names)) return [{ git: path, type: "directory" }];
     const git = below(path, ".git");
-    // The project's own is what `git` is about.
-    const type = git === own || !names.includes(".git") ? undefined : host.lstat(git)?.type;
+    const type = names.includes(".git") ? host.lstat(git)?.type : undefined;
     // Where a link leads, and what else could be put in its place.
-    if (type === "link") return [{ operation, git, type: "directory" }];
-    return type === "directory" || type === "file" ? [{ operation, git, type }] : [];
+    if (type === "link") return [{ git, type: "directory" }];
+    return type === "directory" || type === "file" ? [{ git, type }] : [];
   });
+  known.set(source, found);
+  return found;
 }
 
 /** By what git itself goes (gitrepository-layout(5)): bare ones and those that a `.git` file names look like this. */

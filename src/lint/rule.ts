@@ -89,25 +89,35 @@ interface Definition<Data extends object> extends RulePage {
   check(facts: Facts): Iterable<Found<Data>>;
 }
 
+/** What most rules find in most plans. */
+const NOTHING: readonly Finding[] = [];
+
 /** Declares a rule: its page, its words and its check in one place. */
 export function defineRule<Data extends object>({ message, help, check, ...page }: Definition<Data>): Rule {
   const { id, severity, title: when } = page;
   const make = defineProblem<Data>({ id, severity, when, message, help });
+  const told = ({ data, at, related = [], severity: own, fix }: Found<Data>, facts: Facts): Finding => {
+    const entry = spotOf(facts, at);
+    const isOthers = isChosen(facts, at);
+    const { spot, ways } = toldAt(facts, entry, waysOf(facts, at), isOthers);
+    const problem = make(data, spot, [...related, ...ways]);
+    return {
+      problem: own === undefined ? problem : { ...problem, severity: own },
+      entry,
+      ...(fix && { fix }),
+      ...(isOthers ? { chosen: true } : {}),
+    };
+  };
   return {
     ...page,
-    check: (facts) =>
-      [...check(facts)].map(({ data, at, related = [], severity: own, fix }) => {
-        const entry = spotOf(facts, at);
-        const isOthers = isChosen(facts, at);
-        const { spot, ways } = toldAt(facts, entry, waysOf(facts, at), isOthers);
-        const problem = make(data, spot, [...related, ...ways]);
-        return {
-          problem: own === undefined ? problem : { ...problem, severity: own },
-          entry,
-          ...(fix && { fix }),
-          ...(isOthers ? { chosen: true } : {}),
-        };
-      }),
+    check(facts) {
+      let all: Finding[] | undefined;
+      for (const found of check(facts)) {
+        all ??= [];
+        all.push(told(found, facts));
+      }
+      return all ?? NOTHING;
+    },
   };
 }
 
