@@ -17,6 +17,7 @@ import { build, type Metafile, type Plugin } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOURCES = join(ROOT, "src");
+const THREAD = join(SOURCES, "cli/lint-thread.ts");
 const MAIN = join(SOURCES, "cli/main.ts");
 /** Packages, and files of ours, whose classes are told apart with `instanceof`: the process must have one of each. */
 const SHARED: readonly string[] = ["commander", join(SOURCES, "cli/usage-error.ts")];
@@ -64,7 +65,10 @@ async function buildCommand(out: string): Promise<void> {
   await refuseTwins([...bundles.values()]);
   // `wx`: two entries that came to the same name would be an error.
   for (const [entry, { text }] of bundles) await writeFile(join(out, fileOf(entry)), text, { flag: "wx" });
-  await cp(join(ROOT, "scripts/start.cjs"), join(out, "sbx.cjs"));
+  const start = await readFile(join(ROOT, "scripts/start.cjs"), "utf8");
+  await writeFile(join(out, "sbx.cjs"), start);
+  // A thread starts with bytecode, too.
+  await writeFile(join(out, "sbx-thread.cjs"), start.replace(fileOf(MAIN), fileOf(THREAD)), { flag: "wx" });
   await chmod(join(out, "sbx.cjs"), 0o755);
   await writeFile(join(out, "THIRD-PARTY-LICENSES.txt"), await licensesOf([...bundles.values()]));
 }

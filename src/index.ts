@@ -173,17 +173,16 @@ export async function fixProfile(
 }
 
 /**
- * What a finding's fix changes in the text of the linted file; undefined where it can't be made there, or would leave the
- * finding or break something else.
+ * What each finding's fix changes in the text of the linted file, made by itself. Left out is what can't be made there, and
+ * what would leave its finding or break something else.
  */
-export async function replacementFor(
+export async function replacementsFor(
   request: Request,
   host: Host,
   options: LintOptions,
   linted: LintedProfile,
-  finding: Finding,
-): Promise<Replacement | undefined> {
-  return (await import("./linting/index.ts")).replacementFor(request, host, options, linted, finding);
+): Promise<ReadonlyMap<Finding, Replacement>> {
+  return (await import("./linting/index.ts")).replacementsFor(request, host, options, linted);
 }
 
 /** The rules of the linter, and the dangers that need none. */

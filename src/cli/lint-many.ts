@@ -70,7 +70,7 @@ async function inThread(
   take: () => readonly number[],
   told: ToldProfile[],
 ): Promise<void> {
-  const file = join(import.meta.dirname, "sbx-cli-lint-thread.cjs");
+  const file = join(import.meta.dirname, "sbx-thread.cjs");
   // From sources there is no bundle: then this thread does it all.
   if (!existsSync(file)) return;
   const { Worker } = await import("node:worker_threads");

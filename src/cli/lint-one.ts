@@ -4,7 +4,7 @@ import {
   type LintOptions,
   lintProfile,
   type Request,
-  replacementFor,
+  replacementsFor,
   withoutSecrets,
 } from "../index.ts";
 import { inFiles, type ToldProfile } from "./lint-report/report.ts";
@@ -28,13 +28,13 @@ export async function toldOf(
   host: Host,
 ): Promise<ToldProfile> {
   const { file, broken, accepted, source } = linted;
-  const findings = [];
-  for (const finding of linted.findings) {
+  const made = replacements ? await replacementsFor(request, host, options, linted) : undefined;
+  const findings = linted.findings.map((finding) => {
     const { problem, fix } = finding;
-    const replacement = fix && replacements ? await replacementFor(request, host, options, linted, finding) : undefined;
+    const replacement = made?.get(finding);
     const told = fix && { title: fix.title, safe: fix.safe, ...(replacement && { replacement }) };
-    findings.push({ problem, ...(told && { fix: told }) });
-  }
+    return { problem, ...(told && { fix: told }) };
+  });
   const problems = linted.problems.length === 0 ? linted.problems : withoutSecrets(linted.problems);
   return {
     file,

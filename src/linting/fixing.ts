@@ -80,25 +80,41 @@ async function breaksTheRest(
 }
 
 /**
- * What a fix changes in the text of the linted file, made by itself; undefined where it can't be made there, or where the
- * finding would stay or something else be wrong then: in another variant, say.
+ * What each finding's fix changes in the text of the linted file, made by itself. Left out is what can't be made there, and
+ * what would leave its finding or break something else: another variant, say.
  */
-export async function replacementFor(
+export async function replacementsFor(
   request: Request,
   host: Host,
   options: LintOptions,
   linted: LintedProfile,
-  finding: Finding,
-): Promise<Replacement | undefined> {
+): Promise<ReadonlyMap<Finding, Replacement>> {
   const { source } = linted;
-  const { fix } = finding;
-  if (fix === undefined || source?.text === undefined || source.path === undefined || linted.broken) return undefined;
-  const text = (await writerFor(source.directory))(source.text, fix.edits);
-  if (text === undefined) return undefined;
-  const texts = new Map([...(options.texts ?? []), [source.path, text]]);
-  const after = await lintProfile(request, host, { ...options, texts });
-  if (breaksOrWidens(linted, after) || !areGone([finding], linted, after)) return undefined;
-  return replacementOf(source.text, text);
+  const { text, path } = source ?? {};
+  if (source === undefined || text === undefined || path === undefined || linted.broken) return new Map();
+  const writer = await writerFor(source.directory);
+  const holds = async (next: string, made: readonly Finding[]): Promise<boolean> => {
+    const texts = new Map([...(options.texts ?? []), [path, next]]);
+    const after = await lintProfile(request, host, { ...options, texts });
+    return !breaksOrWidens(linted, after) && areGone(made, linted, after);
+  };
+  const fixes = linted.findings.flatMap((finding) => {
+    const next = finding.fix && writer(text, finding.fix.edits);
+    return next === undefined ? [] : [{ finding, next }];
+  });
+  // What all of them together don't break, none does: most profiles are looked at once more, and not once for each fix.
+  const { made, next } = madeIn(
+    text,
+    fixes.map(({ finding }) => finding),
+    writer,
+  );
+  const isGood = made.length > 0 && (await holds(next, made));
+  const found = new Map<Finding, Replacement>();
+  for (const fix of fixes) {
+    if ((isGood && made.includes(fix.finding)) || (await holds(fix.next, [fix.finding])))
+      found.set(fix.finding, replacementOf(text, fix.next));
+  }
+  return found;
 }
 
 type Writer = (text: string, edits: readonly Edit[]) => string | undefined;

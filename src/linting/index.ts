@@ -24,7 +24,7 @@ import type { LintedPlan, LintedProfile, LintOptions } from "./linted.ts";
 import { loneNetwork } from "./lone-network.ts";
 import { planForRules } from "./plan-for-rules.ts";
 
-export { fixProfile, replacementFor } from "./fixing.ts";
+export { fixProfile, replacementsFor } from "./fixing.ts";
 export type { LintedPlan, LintedProfile, LintOptions } from "./linted.ts";
 
 /**
