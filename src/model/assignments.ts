@@ -1,3 +1,5 @@
+import { piecesOf } from "./pieces.ts";
+
 /** A name, and what a text gives it. */
 export interface Assignment {
   readonly name: string;
@@ -20,7 +22,8 @@ const AS_OPTION =
 
 /** What a file's text gives to the names in it. */
 export function assignmentsIn(text: string): Assignment[] {
-  return text.split(/\r?\n/).flatMap((line): Assignment[] => {
+  const lines = text.split(/\r?\n/).flatMap((line) => piecesOf(line).map(([, piece]) => piece));
+  return lines.flatMap((line): Assignment[] => {
     if (/^\s*(#|;|\/\/\s)/.test(line)) return [];
     const whole = ON_A_LINE.exec(line);
     const isNetrc = OF_NETRC.test(line) || /^\s*(password|passwd)\s+\S+\s*$/.test(line);

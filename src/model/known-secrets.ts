@@ -1,3 +1,4 @@
+import { piecesOf } from "./pieces.ts";
 import { looksSecret } from "./secret.ts";
 
 /** Variables that hold secrets by their programs' documentation: what a pattern like `AWS_*` lets in. */
@@ -80,6 +81,14 @@ const IN_HEADER = /\b(?:Bearer|Basic) +([A-Za-z0-9._~+/=-]{16,})/i;
 
 /** What a text holds that is a secret by its form, in words. */
 export function secretIn(text: string): string | undefined {
+  for (const [, piece] of piecesOf(text)) {
+    const found = secretInPiece(piece);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function secretInPiece(text: string): string | undefined {
   const token = TOKENS.find(([pattern]) => variety(pattern.exec(text)?.[0]) >= LEAST_VARIETY)?.[1];
   if (token !== undefined) return token;
   if (isRealPassword(IN_ADDRESS.exec(text)?.[1])) return "a password in an address";

@@ -1,4 +1,5 @@
 import { formsIn, isPath } from "./known-secrets.ts";
+import { piecesOf } from "./pieces.ts";
 import { looksSecret } from "./secret.ts";
 
 /** From the first character to the one behind the last. */
@@ -23,6 +24,13 @@ const GIVEN = /^(default|example)$/;
 /** The stretches of a profile's line that are nobody's business; `above` are the lines before it. */
 export function secretStretches(line: string, above: readonly string[] = []): readonly Stretch[] {
   const owner = ownerOf(line, above);
+  const found = piecesOf(line).flatMap(([start, piece]) =>
+    stretchesIn(piece, owner).map(([from, to]): Stretch => [start + from, start + to]),
+  );
+  return disjoint(found);
+}
+
+function stretchesIn(line: string, owner: string | undefined): readonly Stretch[] {
   const found: Stretch[] = [...formsIn(line)];
   for (const { index, 0: whole, 1: name = "", 2: sign = "" } of line.matchAll(GIVES)) {
     const outer = OPENED.exec(line.slice(0, index))?.[1] ?? owner;
@@ -40,7 +48,7 @@ export function secretStretches(line: string, above: readonly string[] = []): re
   const begin = line.search(/(?<=^\s*- +)\S|(?<=^\s*)[^\s-]|(?<=^\s*)-(?! )/);
   if (begin >= 0 && isName(owner) && !/^\s*#/.test(line) && !KEYED.test(line))
     found.push([begin, line.trimEnd().length]);
-  return disjoint(found);
+  return found;
 }
 
 const isName = (name: string | undefined): boolean => name !== undefined && looksSecret(name.replaceAll("-", "_"));
