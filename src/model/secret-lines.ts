@@ -34,7 +34,9 @@ function stretchesIn(line: string, owner: string | undefined): readonly Stretch[
   const found: Stretch[] = [...formsIn(line)];
   for (const { index, 0: whole, 1: name = "", 2: sign = "" } of line.matchAll(GIVES)) {
     const outer = OPENED.exec(line.slice(0, index))?.[1] ?? owner;
-    if (!isName(name) && !(GIVEN.test(name) && isName(outer))) continue;
+    // `pass` is a field of the language as well.
+    const isField = name === "pass" && sign === ":";
+    if (isField || !(isName(name) || (GIVEN.test(name) && isName(outer)))) continue;
     const start = index + whole.length;
     const end = sign === "=" ? endOfWord(line, start) : endOfValue(line, start, /[{[]/.test(line.slice(0, index)));
     if (end > start && !isPath(line.slice(start, end).replace(/^(["'])(.*)\1$/, "$2"))) found.push([start, end]);
@@ -83,7 +85,8 @@ function ownerOf(line: string, above: readonly string[]): string | undefined {
     const before = above[index] ?? "";
     const other = before.search(/\S/);
     if (other < 0 || other >= indent || /^\s*#/.test(before)) continue;
-    return KEYED.exec(before)?.[1];
+    const owner = KEYED.exec(before)?.[1];
+    return owner === "pass" ? undefined : owner;
   }
   return undefined;
 }

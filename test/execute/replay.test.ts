@@ -194,10 +194,11 @@ describe.each(USERS)("what a killed run of %s left", (user) => {
     });
     expect(readdirSync(place.base)).toHaveLength(6);
     const all = (await Promise.all(upTo(4).map(() => place.replay()))).flat();
-    const undone = all.filter(({ state }) => state === "undone").map(({ directory }) => directory);
+    // The directory itself, empty by then, may be taken away by another one.
+    const undone = all.filter(({ actions }) => actions.length > 1).map(({ directory }) => directory);
     expect(undone.sort()).toEqual([...new Set(undone)]);
     expect(undone).toHaveLength(6);
-    expect(new Set(statesOf(all))).toEqual(new Set(all.length > 6 ? ["undone", "in-use"] : ["undone"]));
+    expect(all.filter(({ state }) => state !== "undone" && state !== "in-use")).toEqual([]);
     expect(rulesOf(all)).toEqual([]);
     expect([objects(place.room), objects(place.base)]).toEqual([before, []]);
   });
