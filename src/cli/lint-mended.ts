@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type FixedProfile, fixProfile, type Host, type LintedProfile, lintProfile } from "../index.ts";
 import { type LintWish, toldOf } from "./lint-one.ts";
@@ -90,20 +89,12 @@ async function unnamed({ file, linted }: FixedProfile, named: readonly Ordered[]
   const known = new Set(named.map(({ wish }) => wish.request.profile));
   const found: Ordered[] = [];
   for (const other of profilesBelow(project)) {
-    if (other === file || known.has(other) || !mentions(other, basename(file))) continue;
+    if (other === file || known.has(other) || host.lstat(other)?.type !== "file") continue;
+    if (host.readText(other)?.includes(basename(file)) !== true) continue;
     const { options } = first.wish;
     found.push(await ordered({ request: { profile: other }, options, replacements: false }, host));
   }
   return found;
-}
-
-/** Whether a text names another file; one that can't be read extends nothing. */
-function mentions(file: string, name: string): boolean {
-  try {
-    return readFileSync(file, "utf8").includes(name);
-  } catch {
-    return false;
-  }
 }
 
 const filesOf = ({ plans }: LintedProfile): ReadonlySet<string> =>

@@ -18,6 +18,7 @@ import { LOADING_VARIABLES, loadsCode } from "../model/loaders.ts";
 import { ancestors, below, isAbsolute, isWithin, relativeTo } from "../model/path.ts";
 import { isGlob, literalPath } from "../model/pattern.ts";
 import { realpath } from "../model/realpath.ts";
+import { variableMatcher } from "../model/variable-pattern.ts";
 import { type Person, peopleOf } from "./people.ts";
 import { leadsAs } from "./real-places.ts";
 import { usualType } from "./usual-type.ts";
@@ -144,8 +145,10 @@ const placesFor = (person: Person): string[] => [
 /** A variable by its name; by a pattern, those that its own words make one ask about: `ACME_*_TOKEN`. */
 function namesFor(value: string): readonly string[] {
   if (!/[*?]/.test(value)) return [value];
-  const examples = [value.replaceAll("*", ""), value.replaceAll("*", "ANY")].map((name) => name.replaceAll("?", "X"));
-  return examples.filter((name) => handsOver(name) || loadsCode(name));
+  const example = value.replaceAll("*", "ANY").replaceAll("?", "X");
+  const fits = variableMatcher(value);
+  const isKnown = [...SECRET_VARIABLES, ...LOADING_VARIABLES].some(fits);
+  return !isKnown && (handsOver(example) || loadsCode(example)) ? [example] : [];
 }
 
 /** What a caller's variable may well hold; nothing at all would pass for none. */

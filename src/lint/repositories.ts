@@ -19,6 +19,8 @@ const LEVELS = 4;
 const LEVELS_IN_ONE = 2;
 /** More directories than this are no collection of checkouts. */
 const MOST = 500;
+/** So many in one are more than most people have checkouts. */
+const CROWD = 100;
 /** Nor is a directory of so many names. */
 const MOST_NAMES = 5000;
 /** Packages bring none, and there are many. */
@@ -98,17 +100,21 @@ interface Directory {
 function directoriesBelow(host: Host, top: string): readonly Directory[] {
   const found: Directory[] = [];
   const pending = [{ path: top, levels: LEVELS }];
-  // The list grows while it is gone through.
-  for (const { path, levels } of pending) {
+  const crowds: typeof pending = [];
+  // The list grows while it is gone through. What is in a crowd, a cache perhaps, comes last.
+  for (let index = 0; index < pending.length || crowds.length > 0; index += 1) {
+    if (index === pending.length) pending.push(...crowds.splice(0, Math.max(0, MOST - pending.length)));
+    const next = pending[index];
+    if (next === undefined) break;
+    const { path, levels } = next;
     const names = host.readdir(path) ?? [];
     found.push({ path, names });
     if (levels === 0 || isGitDirectory(names) || names.length > MOST_NAMES) continue;
     const left = names.includes(".git") ? Math.min(levels, LEVELS_IN_ONE) : levels;
-    for (const name of names) {
-      const inner = below(path, name);
-      if (pending.length >= MOST) break;
-      if (!PASSED.has(name) && host.lstat(inner)?.type === "directory") pending.push({ path: inner, levels: left - 1 });
-    }
+    const inner = names.filter((name) => !PASSED.has(name)).map((name) => below(path, name));
+    const directories = inner.filter((each) => host.lstat(each)?.type === "directory");
+    const list = directories.length > CROWD ? crowds : pending;
+    for (const each of directories.slice(0, MOST - list.length)) list.push({ path: each, levels: left - 1 });
   }
   return found;
 }

@@ -11,9 +11,10 @@ export function writtenAt({ sources }: Known, { file, route }: Origin, ...furthe
   return node?.kind === "scalar" ? node.text : "";
 }
 
-/** The caller's variables that a text takes its value from, by way of parameters. */
+/** The caller's variables that a text takes whole words from, by way of parameters. */
 export function takenBy(known: Known, text: string, seen: ReadonlySet<string> = new Set()): readonly string[] {
-  const names = [...text.matchAll(/(?<!\$)\$\{([A-Za-z_][\w-]*)\}/g)].map(([, name = ""]) => name);
+  // What is only a part of a word (`-Dversion=${v}`) is a value, whoever gives it.
+  const names = [...text.matchAll(/(?<=^|[\s:;,])\$\{([A-Za-z_][\w-]*)\}(?=$|[\s:;,])/g)].map(([, name = ""]) => name);
   return names.flatMap((name) => {
     const param = seen.has(name) ? undefined : paramOf(known, name);
     if (param === undefined) return [];

@@ -89,10 +89,13 @@ export function secretIn(text: string): string | undefined {
 }
 
 function secretInPiece(text: string): string | undefined {
-  const token = TOKENS.find(([pattern]) => variety(pattern.exec(text)?.[0]) >= LEAST_VARIETY)?.[1];
+  // What stands for one may stand in front of a real one.
+  const some = (pattern: RegExp, isReal: (match: RegExpMatchArray) => boolean) =>
+    pattern.test(text) && [...text.matchAll(new RegExp(pattern, `${pattern.flags}g`))].some(isReal);
+  const token = TOKENS.find(([pattern]) => some(pattern, ([whole]) => variety(whole) >= LEAST_VARIETY))?.[1];
   if (token !== undefined) return token;
-  if (isRealPassword(IN_ADDRESS.exec(text)?.[1])) return "a password in an address";
-  return looksDrawn(IN_HEADER.exec(text)?.[1]) ? "what an authorization header says" : undefined;
+  if (some(IN_ADDRESS, ([, password]) => isRealPassword(password))) return "a password in an address";
+  return some(IN_HEADER, ([, word]) => looksDrawn(word)) ? "what an authorization header says" : undefined;
 }
 
 /** In bits a character: `xxxx…` in the place of a token is none. */
@@ -111,7 +114,7 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /EXAMPLE(KEY)?$/,
   /^(x+|\*+|<.*>|true|false|none|null)$/is,
   // What brings it from elsewhere: a parameter, a variable, a command, a template.
-  /\$\{|^\$[A-Za-z_(]|\$\(|`|\{\{|%\(|^%[A-Za-z_]+%$|^(os\.environ|process\.env|env|ENV)\b/,
+  /\$\{|^\$[A-Za-z_]\w*$|\$\(|^`.*`$|\{\{|%\(|^%[A-Za-z_]+%$|^(os\.environ|process\.env|env|ENV)[.[(]/,
   // What everybody knows: images are tried with it.
   /^(postgres|mysql|mariadb|root|admin|guest|user|redis|rabbitmq|minioadmin|minio123|minio|password|secret|test|testing|dev|development|local|localhost|sample|demo)$/i,
   // What everybody may know: keys of the other half.
@@ -132,9 +135,25 @@ export function isRealSecret(text: string, name: string): boolean {
   const least = /PASS(WORD|WD|PHRASE)?S?$|_PWD$/i.test(name) ? 6 : 8;
   const isNumber = least === 8 && /^\d+$/.test(text);
   // Keys, cookies and the like are what settings are called, too: a secret among them has a digit, and is one word.
-  const isWords = /(^|_)(O?AUTH|COOKIE|KEY|PAT)S?$/i.test(name) && !/^(?=.*\d)\S+$/.test(text);
+  const isWords = isVague(name) && !/^(?=.*\d)\S+$/.test(text);
   return text.length >= least && !isNumber && !isWords && !isPath(text) && !isPlaceholder(text);
 }
+
+const isVague = (name: string): boolean =>
+  /(^|_)(O?AUTH|COOKIE|KEY|PAT)S?$/i.test(name) &&
+  !/(API|SECRET|ENCRYPTION|ACCESS|PRIVATE|SIGNING|MASTER|DEPLOY)_?KEYS?$/i.test(name);
+
+/**
+ * The same where a name stands in a file's text or among the words of a command, which speak of passwords in many ways: it
+ * has a digit, and is no call, no attribute, no list and no address.
+ */
+export function isSecretInText(text: string, name: string): boolean {
+  if (!/\d/.test(text) || /[\s(),=:\\/<>]/.test(text.replace(/=+$/, "")) || DOTTED.test(text)) return false;
+  return (!isVague(name) || (text.length >= 16 && !/[-.]/.test(text))) && isRealSecret(text, name);
+}
+
+/** `args.password`, `var.db_password`. */
+const DOTTED = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/;
 
 /** Bits a character, by how often each occurs in the text (Shannon). */
 function entropy(text: string): number {

@@ -21,9 +21,11 @@ const CODE = new RegExp(
 /** What people set on purpose all day, though a program is run by it all the same. */
 const EVERYDAY = /^(IFS|CLASSPATH|RUSTC|MAKEFLAGS|EDITOR|VISUAL|PAGER|GIT_PAGER|GIT_EDITOR)$/;
 
-/** Settings of git's that name a program, or another file of settings (git-config(1)). */
-const GIT_SETTINGS =
-  /(^|')(core\.(hookspath|fsmonitor|sshcommand|pager|editor|askpass|gitproxy|worktree)|sequence\.editor|pager\.|alias\.|include(if)?\.|gpg\.([^.']*\.)?program|credential\.(.*\.)?helper|(diff|difftool|merge|mergetool|filter|trailer|browser|man|uploadpack|remote)\.[^']*\.?(command|textconv|external|driver|cmd|path|clean|smudge|process|packobjectshook|uploadpack|receivepack|vcs)|init\.templatedir|protocol\.)/i;
+/** Settings of git's that run nothing and name no file of settings; others may (git-config(1)). */
+const HARMLESS =
+  "(?:safe\\.directory|user\\.(?:name|email)|(?:author|committer)\\.|http\\.|url\\.|color\\.|init\\.defaultbranch|advice\\.|protocol\\.version|core\\.(?:autocrlf|filemode|quotepath|longpaths|symlinks|compression|abbrev|eol|safecrlf|bare)|fetch\\.|pull\\.|push\\.default|push\\.autosetupremote|gc\\.|pack\\.|commit\\.gpgsign|tag\\.gpgsign|merge\\.conflictstyle|rebase\\.auto|diff\\.(?:renames|algorithm|colormoved)|submodule\\.recurse|feature\\.|index\\.|clone\\.)";
+/** Any other one. */
+const GIT_SETTINGS = new RegExp(`^(?!'?${HARMLESS})|\\s'(?!${HARMLESS})`, "i");
 
 /** Those that hold an interpreter's options, and which of these load code: node(1), perlrun(1), ruby(1), java(1). */
 const OPTIONS: readonly (readonly [RegExp, RegExp])[] = [
@@ -46,7 +48,7 @@ const OPTIONS: readonly (readonly [RegExp, RegExp])[] = [
 
 /** Those that say where to look: what is found there is as good as the place. */
 const SEARCH_PATHS =
-  /^(LD_LIBRARY_PATH|PYTHONPATH|NODE_PATH|PERL5LIB|RUBYLIB|LOCPATH|GCONV_PATH|PYTHONHOME|PYTHONUSERBASE|ZDOTDIR|OPENSSL_MODULES|OPENSSL_ENGINES|GIT_EXEC_PATH|GIT_TEMPLATE_DIR)$/;
+  /^(LD_LIBRARY_PATH|PYTHONPATH|NODE_PATH|PERL5LIB|RUBYLIB|LOCPATH|GCONV_PATH|PYTHONHOME|PYTHONUSERBASE|ZDOTDIR|OPENSSL_CONF|OPENSSL_MODULES|OPENSSL_ENGINES|GIT_EXEC_PATH|GIT_TEMPLATE_DIR)$/;
 
 export const isSearchPath = (name: string): boolean => SEARCH_PATHS.test(name);
 

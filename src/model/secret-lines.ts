@@ -80,11 +80,13 @@ function ownerOf(line: string, above: readonly string[]): string | undefined {
   if (indent < 0) return undefined;
   const option = OPTION_ITEM.exec(above.at(-1) ?? "")?.[1];
   if (option !== undefined && /^\s*- /.test(line)) return option;
-  if (indent === 0) return undefined;
   for (let index = above.length - 1; index >= 0; index -= 1) {
     const before = above[index] ?? "";
     const other = before.search(/\S/);
-    if (other < 0 || other >= indent || /^\s*#/.test(before)) continue;
+    if (other < 0 || /^\s*#/.test(before)) continue;
+    // The items of a list may stand as far out as its key.
+    const isLevel = other === indent && /^\s*- /.test(line) && !/^\s*- /.test(before);
+    if (other >= indent && !isLevel) continue;
     const owner = KEYED.exec(before)?.[1];
     return owner === "pass" ? undefined : owner;
   }

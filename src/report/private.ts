@@ -14,7 +14,7 @@ const MOST_LINES = 50;
 export function withoutSecrets(problem: Problem, lineAt: LineAt): Problem {
   const texts = secretsAt(problem, lineAt);
   if (texts.length === 0) return problem;
-  const clean = (text: string) => texts.reduce((left, each) => left.replaceAll(each, REDACTED), text);
+  const clean = (text: string) => texts.reduce((left, each) => left.replace(quotedIn(each), REDACTED), text);
   const inside = (value: unknown): unknown => {
     if (typeof value === "string") return clean(value);
     if (Array.isArray(value)) return value.map(inside);
@@ -28,6 +28,12 @@ export function withoutSecrets(problem: Problem, lineAt: LineAt): Problem {
     ...(help === undefined ? {} : { help: clean(help) }),
     data: inside(data) as Problem["data"],
   };
+}
+
+/** Where a message shows a text as it is written: between quotes, or behind what YAML reads. The same word elsewhere is its own. */
+function quotedIn(text: string): RegExp {
+  const literal = text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${literal}$|(?<=["'\`=&!*@%{[])${literal}|${literal}(?=["'\`\\]}])`, "g");
 }
 
 /** The longest first: one may hold another. */

@@ -214,6 +214,15 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     expect(text()).toContain("mask: [secrets]");
   });
 
+  it("waits for no pipe that somebody has put into the project", async () => {
+    const { file, directory, text } = place();
+    await room.run(["git", "init", "-q", directory]);
+    expect(await room.run(["mkfifo", join(directory, "pipe.sandbox.yml")])).toMatchObject({ code: 0 });
+    symlinkSync("/dev/zero", join(directory, "zero.sandbox.yml"));
+    expect((await lint(room, ["--fix", file])).code).toBe(0);
+    expect(text()).toContain("- ~/.aws");
+  });
+
   it("does not promise with --diff what it can't do", async () => {
     const both = "profiles:\n  a: {mounts: {~/.cargo: ro}}\n  b: {mounts: {~/.cargo/credentials: ro}}\n";
     const { file } = place(`version: 1\nextends: [base]\n${both}`);

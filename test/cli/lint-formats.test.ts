@@ -286,7 +286,9 @@ describe.each(["pretty", "json", "github", "sarif", "junit"])(
       expect(code).toBe(2);
       expect(stdout.length).toBeGreaterThan(80);
       expect(stdout + stderr).not.toContain("s3cretpw99");
-      // What is no secret is told.
+      // Words that a message has anyway stay, and so does what is no secret.
+      room.write("refused/x.sandbox.yml", "version: 1\nenv: {set: {TOKEN: expected}, clear: maybe}\n");
+      expect((await lint("--format", format, "refused/x.sandbox.yml")).stdout).toMatch(/: expected true or false/);
       room.write("refused/x.sandbox.yml", "version: 1\nextends: [base]\nnetwork: s3cretpw99\n");
       expect((await lint("--format", format, "refused/x.sandbox.yml")).stdout).toContain("s3cretpw99");
     });

@@ -137,6 +137,24 @@ describeCases("variables that load code, however they come", [
   ],
 ]);
 
+describeCases("settings of git in variables", [
+  ...["core.alternateRefsCommand", "interactive.diffFilter", "submodule.x.update", "guitool.x.cmd", "include.path"].map(
+    (key): Case => set(`GIT_CONFIG_KEY_0: ${key}`, ["5 error"]),
+  ),
+  ...["safe.directory", "user.name", "http.sslVerify", "url.https://x/.insteadOf"].map(
+    (key): Case => set(`GIT_CONFIG_KEY_0: ${key}`, []),
+  ),
+  set("GIT_CONFIG_PARAMETERS: \"'safe.directory=*'\"", []),
+  set("GIT_CONFIG_PARAMETERS: \"'safe.directory=*' 'core.pager=x'\"", ["5 error"]),
+  set("OPENSSL_CONF: /usr/lib/ssl/openssl.cnf", []),
+  [
+    "env/loader",
+    "no value of a parameter inside of a word",
+    'params: {ver: {env: JDK_VERSION, default: "17"}}\nenv: {set: {JAVA_TOOL_OPTIONS: "-Dv=${ver}"}}',
+    [],
+  ],
+]);
+
 describeCases("variables that are secrets", [
   [
     "env/secret",

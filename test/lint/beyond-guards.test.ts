@@ -64,6 +64,18 @@ describeCases("repositories of others", [
       },
     },
   ],
+  [
+    "exec/git-hooks",
+    "one beside a crowd",
+    "mounts:\n  /srv/work: rw",
+    ["4 error"],
+    {
+      files: {
+        ...repository("/srv/work/src/a/.git"),
+        ...Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`/srv/work/cache/d${index}/`, ""])),
+      },
+    },
+  ],
   ["exec/git-hooks", "no directory with a HEAD alone", "mounts:\n  /srv/a: rw", [], { files: { "/srv/a/x/HEAD": "" } }],
   ["exec/git-hooks", "not the project's own", "mounts:\n  .: rw", [], { files: repository(`${PROJECT}/.git`) }],
 ]);

@@ -113,6 +113,30 @@ describe("env/literal-secret", () => {
       `env: {set: {X: ${JSON.stringify(text)}}}`,
       ["3:13 the value of X"],
     ]),
+    ...[
+      "PASSWORD_POSTGRES: Hunter2Rocks!",
+      "API_KEY_OPENAI: f00dbabe12345678aa",
+      "AWS_SECRET_ACCESS_KEY_PRD: a1b2c3d4e5f6g7h8",
+      "COSMOS_PRIMARY_KEY: deadbeef0123456789abcdef01234567",
+      "UNLOCK_KEY: s3cr3tvalue9xyz",
+      "API_KEY: abcdefghijklmnopqrstuv",
+      "ADMIN_PASSWORD: env-7f3k9d2k",
+      "ADMIN_PASSWORD: $Ecret99!x",
+    ].map((entry): [string, string, string[]] => [
+      entry,
+      `env: {set: {${entry}}}`,
+      [`3:13 the value of ${entry.split(":")[0]}`],
+    ]),
+    [
+      "a real password behind what stands for one",
+      "env: {set: {URLS: 'postgres://postgres:postgres@a/b postgres://u:S3cretPass9@b/c'}}",
+      ["3:13 the value of URLS"],
+    ],
+    [
+      "a comment in a file with what stands for a password",
+      "env: {set: {URL: 'postgres://postgres:postgres@a/b'}}\n# postgres://u:S3cretPass9@b/c",
+      ["4:1 this comment"],
+    ],
     [
       "an old secret beside a new one",
       "env: {set: {API_TOKEN_OLD: hunter2hunter2}}",
@@ -194,6 +218,26 @@ describe("env/literal-secret", () => {
       "MINIO_ROOT_PASSWORD: minioadmin",
       "DB: amqp://guest:guest@mq",
     ].map((entry): [string, string] => [entry, `env: {set: {${entry}}}`]),
+    ...[
+      "passwd:         compat",
+      "password\\trequired",
+      "token: AccessToken;",
+      "token = get_token(request1)",
+      "password=args.password",
+      "password = var.db_password",
+      "password: optional",
+      "key: ctrl-shift-1",
+      "auth = scram-sha-256",
+      "kdc_key=aes256-cts",
+      "password: CHANGE_ME_PLEASE",
+    ].map((line): [string, string] => [`a file's ${line}`, `files: {/etc/acme: {content: "${line}"}}`]),
+    ...[
+      '[docker, build, --secret, "id=mysecret1,env=TOKEN"]',
+      '[sort, --key, "2,2nr3abc"]',
+      "[pytest, --token, tests/data1]",
+      '[openssl, --passphrase, "file:x1"]',
+      "[tool, --password, prompt]",
+    ].map((run): [string, string] => [`the words ${run}`, `tests: {t: {run: ${run}, exit: 0}}`]),
     ["the name of a component", "env: {set: {MAIN: src/Components/ButtonGroupItem2}}"],
   ])("is silent about %s", async (_, lines) => {
     expect(await secretsIn(lines)).toEqual([]);

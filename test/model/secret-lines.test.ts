@@ -53,6 +53,7 @@ describe("a line of a profile shows no secret", () => {
     [["  - --db-password", "  - hunter2"], "  - …"],
     [["  - --verbose", "  - hunter2"], "  - hunter2"],
     [["  pass:", "    - GITHUB_TOKEN"], "    - GITHUB_TOKEN"],
+    [["  A_TOKEN:", "  - hunter2"], "  - …"],
     [["  secret:", "    - hunter2"], "    - …"],
     [['  A_PASSWORD: "abc', "    *hunter2"], "    …"],
     [["  A_PASSWORD: abc", "    # not hunter2", "    hunter2"], "    …"],

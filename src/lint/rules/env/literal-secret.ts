@@ -1,5 +1,5 @@
 import { type Assignment, assignmentsIn, optionsIn } from "../../../model/assignments.ts";
-import { isRealSecret, looksRandom, secretIn } from "../../../model/known-secrets.ts";
+import { isRealSecret, isSecretInText, looksRandom, secretIn } from "../../../model/known-secrets.ts";
 import type { Source } from "../../../model/node.ts";
 import { looksSecret } from "../../../model/secret.ts";
 import type { Origin } from "../../../model/source.ts";
@@ -32,8 +32,9 @@ export const rule = defineRule<{ where: string; what: string }>({
 });
 
 const found = inOwnFiles(function* (source): Iterable<Found<{ where: string; what: string }>> {
-  for (const { where, named, text, at } of written(source)) {
-    const isNamed = named.some(({ name, value }) => namesValue(name, value) && isRealSecret(value, name));
+  for (const { where, named, isExact = false, text, at } of written(source)) {
+    const isReal = isExact ? isRealSecret : isSecretInText;
+    const isNamed = named.some(({ name, value }) => namesValue(name, value) && isReal(value, name));
     const what = secretIn(text) ?? (isNamed ? "a secret" : looksRandom(text) ? "a key" : undefined);
     if (what !== undefined) yield { data: { where, what }, at };
   }
@@ -51,6 +52,8 @@ interface Written {
   readonly where: string;
   /** The variable, the parameter or the option with its value, or those that a file's text has. */
   readonly named: readonly Assignment[];
+  /** Whether the whole text is what the name is given. */
+  readonly isExact?: boolean;
   readonly text: string;
   readonly at: Origin;
 }
@@ -78,9 +81,9 @@ function namedBy(own: OwnText, before: OwnText | undefined): Partial<Written> & 
   const { route, text } = own;
   const [field, second, third] = route;
   const name = variableOf(route);
-  if (name !== undefined) return { where: `the value of ${name}`, named: [{ name, value: text }] };
+  if (name !== undefined) return { where: `the value of ${name}`, named: [{ name, value: text }], isExact: true };
   if (field === "params" && typeof second === "string" && (third === undefined || third === "default"))
-    return { where: `the parameter ${second}`, named: [{ name: second, value: text }] };
+    return { where: `the parameter ${second}`, named: [{ name: second, value: text }], isExact: true };
   if (field === "files") return { named: [...assignmentsIn(text), ...optionsIn(text)] };
   if (typeof route.at(-1) !== "number") return { named: optionsIn(text) };
   // `--password` and what it is given are two words.
@@ -112,16 +115,20 @@ const whereOf = ({ route }: OwnText): string => {
   return `${keys.length < route.length ? "an item of " : ""}\`${keys.join(".")}\``;
 };
 
-/** What may stand behind the word for a secret: anything else says something about it (`TOKEN_TTL`, `PASSWORD_COMMAND`). */
+/** The word for a secret, with what may stand behind it. */
 const ENDING =
   /(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|KEY|AUTH|PASS|PAT|COOKIE|PWD)S?(_(\d+|BASE|KEY|VALUE|TEXT|RAW|B64|BASE64|PROD|PRODUCTION|DEV|STAGING|STAGE|TEST|LIVE|MAIN|PRIMARY|SECONDARY|OLD|NEW|CURRENT|PREVIOUS))*\d*$/i;
+/** What says something about a secret, and holds none (`TOKEN_TTL`, `PASSWORD_COMMAND`). */
+const ABOUT =
+  /_(NAME|FILE|FILES|DIR|DIRECTORY|PATH|SOCK|HELPER|COMMAND|CMD|PROMPT|ROUNDS|LENGTH|SIZE|MIN|MAX|COUNT|LIMIT|ID|URL|URI|ENDPOINT|HOST|PORT|REGION|DOMAIN|SERVICE|SERVER|BACKEND|MANAGER|SOURCE|DRIVER|CLASS|HANDLER|TYPE|STORE|PROVIDER|HEADERS?|TTL|AGE|EXPIRY|EXPIRES|EXPIRATION|TIMEOUT|HASHERS?|ALGORITHM|ALG|POLICY|PREFIX|SUFFIX|FORMAT|PATTERN|REGEX|MODE|METHOD|STRATEGY|SCOPES?|ISSUER|AUDIENCE|USER|USERNAME|EMAIL|ENABLED?|DISABLED?|REQUIRED|VERSION|VALIDATION|CHECK|PARALLELISM)$/i;
 /** Keys that open nothing: what something is looked up by, and the half that everybody may have. */
 const OPEN_KEY =
-  /(PUBLIC|PUB|CACHE|SORT|ORDER|PARTITION|PRIMARY|FOREIGN|SHARD|GROUP|LOOKUP|INDEX|OBJECT|S3|ROUTING|REGISTRY|LOCK|HOT)_?KEYS?$/i;
+  /(^|_)(PUBLIC|PUB|CACHE|SORT|ORDER|PARTITION|FOREIGN|SHARD|GROUP|LOOKUP|INDEX|OBJECT|ROUTING|LOCK|HOT)_?KEYS?$/i;
 
 /** Whether a name says that its value is a secret; a key's fingerprint is none. */
 const namesValue = (name: string, text: string): boolean =>
   looksSecret(name) &&
-  ENDING.test(name) &&
+  !ABOUT.test(name) &&
+  (ENDING.test(name) || isSecretInText(text, name)) &&
   !OPEN_KEY.test(name) &&
   !(/(^|_)(GPG|PGP)(_|$)|SIGN/i.test(name) && /^(0x)?([0-9A-F]{4} {0,2}){2,16}$/i.test(text));

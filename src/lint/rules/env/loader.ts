@@ -51,7 +51,7 @@ export const rule = defineRule<Data>({
         // Where all of the environment is kept, `env/inherit-all` says so.
         if (loadsCode(value.from) && !everything.has(at)) passed.set(at, [...(passed.get(at) ?? []), name]);
       } else if (loadsCode(name)) {
-        if (takenBy(effective, writtenAt(effective, origin)).length > 0)
+        if (name !== "ENV" && takenBy(effective, writtenAt(effective, origin)).length > 0)
           yield { data: { names: name, passed: true, how: "parameter" }, at: origin };
         else yield* inText(facts, name, value, origin);
       }
@@ -95,5 +95,6 @@ function isFixed(entry: string, facts: Facts): boolean {
   const meant = meantBy(entry);
   if (meant === undefined) return false;
   const ground = groundOf(meant, facts.tree);
-  return ground.type === "directory" && ground.access === "ro" && !isWritable(ground, facts);
+  const isThere = ground.type === "directory" || ground.type === "file";
+  return isThere && ground.access === "ro" && !isWritable(ground, facts);
 }
