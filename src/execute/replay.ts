@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { below } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
@@ -114,15 +114,25 @@ function verdictOn({ claimer }: FoundJournal, content: JournalContent, self: Pro
   return verdict === "alive" && claimer === undefined && content.ended ? "dead" : verdict;
 }
 
+/** Whether an empty directory has had something in it: one that was only made is as old as its last change (inode(7)). */
+function hasHeld(directory: number): boolean {
+  const { mtimeNs, birthtimeNs } = fstatSync(directory, { bigint: true });
+  return mtimeNs > birthtimeNs;
+}
+
 /** A run directory without a journal: nothing was made yet, and whoever is making it makes another one. */
 function removeUnbegun(directory: number, path: string, dryRun: boolean): Replayed[] {
   const actions = [{ kind: "remove-empty", path } as const];
   if (dryRun) return [{ directory: path, state: "would-undo", actions, problems: [] }];
   try {
-    for (const name of readdirSync(itself(directory))) {
+    const names = readdirSync(itself(directory));
+    const isUndone = names.length === 0 && hasHeld(directory);
+    for (const name of names) {
       if (name === JOURNAL_BEGUN) unlinkSync(inside(directory, name));
     }
     rmdirSync(path);
+    // Who took the journal away has undone what it said, and is about to tell so.
+    if (isUndone) return [];
     return [{ directory: path, state: "undone", actions, problems: [] }];
   } catch (error) {
     // Somebody else was faster, or it has a journal by now.

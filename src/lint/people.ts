@@ -84,8 +84,17 @@ export function socketsOf({ host, effective }: Pick<Facts, "host" | "effective">
   if (before !== undefined) return before;
   const all = people.map(knownSockets);
   const of = (kind: keyof KnownSockets) => distinct(all.flatMap((each) => each[kind]));
-  const kinds = Object.keys(knownSockets(host)) as (keyof KnownSockets)[];
-  const sockets = Object.fromEntries(kinds.map((kind) => [kind, of(kind)])) as unknown as KnownSockets;
+  const sockets: KnownSockets = {
+    engines: of("engines"),
+    sshAgent: of("sshAgent"),
+    gpgAgent: of("gpgAgent"),
+    x11: of("x11"),
+    sessionBus: of("sessionBus"),
+    systemBus: of("systemBus"),
+    systemd: of("systemd"),
+    wayland: of("wayland"),
+    others: of("others"),
+  };
   socketsFor.set(people, sockets);
   return sockets;
 }
