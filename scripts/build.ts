@@ -144,7 +144,8 @@ async function refuseTwins(bundles: readonly Bundle[]): Promise<void> {
 
 /**
  * Leaves this Node's bytecode beside the bundles, of the functions that a small profile makes run. `run` comes last: what
- * several commands share is left as it needs it. A run that ends badly (no bwrap yet) only leaves less.
+ * several commands share is left as it needs it; and `lint`, which changes V8's settings before it loads the rules, is left
+ * as it is before it does, as `--score` needs it. A run that ends badly (no bwrap yet) only leaves less.
  */
 async function writeBytecode(dist: string): Promise<void> {
   const project = await mkdtemp(join(tmpdir(), "sbx-bytecode-"));
@@ -155,7 +156,14 @@ async function writeBytecode(dist: string): Promise<void> {
     );
     const hook = join(ROOT, "scripts/bytecode.cjs");
     const env = { PATH: process.env.PATH, HOME: join(project, "home") };
-    for (const args of [["plan"], ["show"], ["lint"], ["render", "--", "true"], ["run", "--", "true"]]) {
+    for (const args of [
+      ["plan"],
+      ["show"],
+      ["lint"],
+      ["lint", "--score"],
+      ["render", "--", "true"],
+      ["run", "--", "true"],
+    ]) {
       const node = ["--require", hook, join(dist, "sbx.cjs"), ...args];
       await promisify(execFile)(process.execPath, node, { cwd: project, env }).catch(() => {});
     }

@@ -7,7 +7,7 @@ import type { Source } from "./model/node.ts";
 import { below, isAbsolute, normalise, parentOf } from "./model/path.ts";
 import type { Problem, Result } from "./model/problem.ts";
 import { realpath } from "./model/realpath.ts";
-import { type Library, library, type Reader } from "./sources/index.ts";
+import { type Library, library, type Reader, remembering } from "./sources/index.ts";
 
 /** A profile that was asked for, read and validated. */
 export interface Opened {
@@ -47,31 +47,31 @@ export async function openProfile(
   if (typeof profile === "object") return openObject(profile, host);
   const argument = profile === undefined ? undefined : parseProfileArgument(profile);
   if (argument === undefined || argument.kind === "variant") return openDiscovered(argument?.variant, host);
-  const project = projectFor(host.cwd, host);
-  const named = { project, discovered: false };
+  const { variant: named } = argument;
+  const here = () => ({ project: projectFor(host.cwd, host), discovered: false });
   switch (argument.kind) {
     case "builtin": {
       const opened = library(host, undefined);
-      const { variant } = argument;
-      return finish(opened.openBuiltin(argument.name, COMMAND_LINE), { ...named, variant, library: opened });
+      return finish(opened.openBuiltin(argument.name, COMMAND_LINE), { ...here(), variant: named, library: opened });
     }
     case "file": {
       const { reader, checkFragment } = await readers();
       const opened = library(host, reader);
       const { path, variant } = asFound ? fileNamed(profile, argument, host) : within(argument, host);
-      const where = asFound ? placeOf(path, host) : named;
+      const where = asFound ? placeOf(path, host) : here();
       return finish(opened.openFile(path, COMMAND_LINE), { ...where, variant, library: opened, checkFragment });
     }
     case "revision": {
       const { reader, checkFragment } = await readers();
+      const { project } = here();
       const git = findProgram("git", { path: host.env.PATH ?? "", project, writable: [], host });
       if (git.value === undefined) return { value: undefined, problems: git.problems };
       const program = git.value;
       const read = (path: string) => readRevision(program, project, argument.revision, path);
       const opened = library(host, reader, { name: argument.revision, top: project, read });
       const path = below(project, argument.path);
-      const { variant } = argument;
-      return finish(opened.openFile(path, COMMAND_LINE), { ...named, variant, library: opened, checkFragment });
+      const where = { project, discovered: false, variant: named };
+      return finish(opened.openFile(path, COMMAND_LINE), { ...where, library: opened, checkFragment });
     }
   }
 }
@@ -135,11 +135,15 @@ function finish(
   return { value: { ...options, checkFragment: options.checkFragment, source: source.value }, problems };
 }
 
+const known = new WeakMap<Reader["load"], Reader>();
+
 /** The YAML parser and the validators, loaded only when there is a file to read. */
 export async function readers(): Promise<{ reader: Reader; checkFragment: CheckFragment }> {
   const [{ load }, { validate, typedFragment }] = await Promise.all([
     import("./load/index.ts"),
     import("./validate/index.ts"),
   ]);
-  return { reader: { load, validate }, checkFragment: typedFragment };
+  const reader = known.get(load) ?? remembering({ load, validate });
+  known.set(load, reader);
+  return { reader, checkFragment: typedFragment };
 }

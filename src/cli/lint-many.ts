@@ -1,15 +1,14 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import type { Host } from "../index.ts";
 import { type LintWish, lintOne } from "./lint-one.ts";
 import type { ToldProfile } from "./lint-report/report.ts";
 
 /** From so many profiles on a second thread has started before the first one is done. */
 const MANY = 120;
-/** How many are handed out at a time: enough that asking for more costs nothing, few enough that all end together. */
-const PORTION = 12;
+/** How many are taken at a time: enough that handing over what was found costs nothing, few enough that all end together. */
+const PORTION = 8;
 /** More threads take more memory than they save time. */
 const MOST_THREADS = 4;
 
@@ -20,81 +19,65 @@ const MOST_THREADS = 4;
  */
 const MEMORY = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 96 } as const;
 
+/** What a thread starts with: all that is to be linted, and where it counts how many are taken, by whichever thread. */
+export interface Work {
+  readonly wishes: readonly LintWish[];
+  readonly taken: Int32Array<SharedArrayBuffer>;
+}
+
+/** What a thread has found, from an index on. */
+export interface Answer {
+  readonly start: number;
+  readonly told: readonly ToldProfile[];
+}
+
 /** Lints profiles one after the other, on a machine with further processors in threads beside this one. */
 export async function lintMany(wishes: readonly LintWish[], host: Host): Promise<readonly ToldProfile[]> {
   const told: ToldProfile[] = new Array(wishes.length);
-  let next = 0;
-  const take = (): readonly number[] => {
-    const start = next;
-    next = Math.min(wishes.length, start + PORTION);
-    return Array.from({ length: next - start }, (_, index) => start + index);
+  const take = ({ start, told: some }: Answer): void => {
+    for (const [offset, each] of some.entries()) told[start + offset] = each;
   };
+  const work: Work = { wishes, taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
   const threads = wishes.length < MANY ? 0 : Math.min(availableParallelism(), MOST_THREADS) - 1;
-  if (threads > 0) optimiseLater();
-  const others = Array.from({ length: threads }, () => inThread(wishes, take, told));
-  for (let portion = take(); portion.length > 0; portion = take()) {
-    for (const index of portion) {
-      const wish = wishes[index];
-      if (wish !== undefined) told[index] = await lintOne(wish, host);
-    }
+  const others = Array.from({ length: threads }, () => inThread(work, take));
+  await lintShare(work, host, async (answer) => {
+    take(answer);
     // The others may have something to say.
     if (threads > 0) await new Promise((resume) => setImmediate(resume));
-  }
+  });
   await Promise.all(others);
   // Threads can fail where this one does not: there may be no more of them, or no memory for another.
   for (const [index, wish] of wishes.entries()) told[index] ??= await lintOne(wish, host);
   return told;
 }
 
-/**
- * Every thread optimises the same code for itself, and that competes with the work for the processors: the more often
- * something has to run before it is worth it, the less is lost (measured with 1,000 profiles on two processors: 3.2
- * instead of 4.3 seconds). Only Node 20's V8 knows the flag; others (22, 23 and 24) say on standard error that they don't.
- */
-function optimiseLater(): void {
-  if (process.versions.node.startsWith("20.")) setFlagsFromString("--interrupt-budget=700000");
-}
-
-/** What is posted to a thread, and what it answers. */
-export interface Portion {
-  readonly indices: readonly number[];
-  readonly wishes: readonly LintWish[];
-}
-export interface Answer {
-  readonly indices: readonly number[];
-  readonly told: readonly ToldProfile[];
-}
-
-/** One thread, which takes portions until none is left; what it can't do is left to be done. */
-async function inThread(
-  wishes: readonly LintWish[],
-  take: () => readonly number[],
-  told: ToldProfile[],
+/** Lints portion after portion of what nobody has taken yet: no thread waits for another one. */
+export async function lintShare(
+  { wishes, taken }: Work,
+  host: Host,
+  tell: (answer: Answer) => void | Promise<void>,
 ): Promise<void> {
+  for (;;) {
+    const start = Atomics.add(taken, 0, PORTION);
+    if (start >= wishes.length) return;
+    const told: ToldProfile[] = [];
+    for (const wish of wishes.slice(start, start + PORTION)) told.push(await lintOne(wish, host));
+    await tell({ start, told });
+  }
+}
+
+/** One thread, which lints its share; what it can't do is left to be done. */
+async function inThread(work: Work, take: (answer: Answer) => void): Promise<void> {
   const file = join(import.meta.dirname, "sbx-thread.cjs");
   // From sources there is no bundle: then this thread does it all.
   if (!existsSync(file)) return;
   const { Worker } = await import("node:worker_threads");
-  const worker = started(() => new Worker(file, { resourceLimits: MEMORY }));
+  const worker = started(() => new Worker(file, { resourceLimits: MEMORY, workerData: work }));
   if (worker === undefined) return;
   await new Promise<void>((done) => {
-    const end = () => void worker.terminate().then(() => done(), done);
-    const post = () => {
-      const indices = take();
-      if (indices.length === 0) return end();
-      const portion: Portion = { indices, wishes: indices.flatMap((index) => wishes[index] ?? []) };
-      worker.postMessage(portion);
-    };
-    worker.on("message", (answer: Answer) => {
-      for (const [at, index] of answer.indices.entries()) {
-        const each = answer.told[at];
-        if (each !== undefined) told[index] = each;
-      }
-      post();
-    });
-    worker.on("error", end);
+    worker.on("message", take);
+    worker.on("error", () => void worker.terminate().then(() => done(), done));
     worker.on("exit", () => done());
-    post();
   });
 }
 

@@ -1,14 +1,6 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { nodeHost } from "../index.ts";
-import type { Answer, Portion } from "./lint-many.ts";
-import { lintOne } from "./lint-one.ts";
+import { lintShare, type Work } from "./lint-many.ts";
 
-// What runs in a thread beside the command's own: it lints the profiles that it is sent, on the same machine.
-const host = nodeHost();
-
-parentPort?.on("message", async ({ indices, wishes }: Portion) => {
-  const told = [];
-  for (const wish of wishes) told.push(await lintOne(wish, host));
-  const answer: Answer = { indices, told };
-  parentPort?.postMessage(answer);
-});
+// What runs in a thread beside the command's own: it lints its share, on the same machine.
+void lintShare(workerData as Work, nodeHost(), (answer) => parentPort?.postMessage(answer));

@@ -86,4 +86,8 @@ result?.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that went away (`sbx plan | head`) is nobody's mistake.
   if (error.code !== "EPIPE") unwritten = error;
 });
+// Nothing is left to wait for, and nobody has said how it ended: that is not the 0 that Node would end with.
+process.on("beforeExit", () => {
+  process.exit(failure(new Error("the command came to no end"), result === undefined ? SBX_SAYS : BROKEN));
+});
 main(argv).then(finish);

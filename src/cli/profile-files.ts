@@ -32,6 +32,8 @@ export function profileFiles(words: readonly string[], excluded: readonly string
       );
     return files;
   });
+  // Nothing is below one directory twice.
+  if (words.length < 2) return { files: found, unlisted };
   // Whatever it is called: what is wrong with it is to be counted once.
   return { files: [...new Map(found.toReversed().map((file) => [resolve(file), file])).values()].reverse(), unlisted };
 }
@@ -43,6 +45,7 @@ type IsLeft = (path: string) => boolean;
 
 /** Whether a path is none of those that are left out. */
 function isLeft(excluded: readonly string[]): IsLeft {
+  if (excluded.length === 0) return () => true;
   const names = new Set(excluded.filter((each) => !each.includes("/")));
   const paths = new Set(excluded.filter((each) => each.includes("/")).map((each) => resolve(each)));
   return (path) => !names.has(basename(path)) && !paths.has(resolve(path));

@@ -4,6 +4,7 @@ import { userInfo } from "node:os";
 import type { Host, HostMount, Stat } from "../model/host.ts";
 import { parseMountinfo } from "../model/mountinfo.ts";
 import { isAbsolute, normalise } from "../model/path.ts";
+import { remembersPaths } from "../model/realpath.ts";
 import { readGitlinks } from "./git-index.ts";
 import { readText } from "./read-text.ts";
 
@@ -17,7 +18,8 @@ export type HostOverrides = Partial<Pick<Host, "home" | "cwd" | "uid" | "gid" | 
 export function nodeHost(overrides: HostOverrides = {}): Host {
   const env = overrides.env ?? environment();
   const row = once(account);
-  return {
+  const lstat = remembered(statOf);
+  const host: Host = {
     home: overrides.home ?? homeIn(env) ?? row().home,
     cwd: overrides.cwd ?? process.cwd(),
     uid: overrides.uid ?? process.geteuid?.() ?? 0,
@@ -25,13 +27,19 @@ export function nodeHost(overrides: HostOverrides = {}): Host {
     groups: process.getgroups?.() ?? [],
     user: overrides.user ?? row().user,
     env,
-    lstat: remembered(statOf),
+    lstat,
     readlink: remembered((path) => attempt(() => readlinkSync(path))),
-    readdir: remembered((path) => attempt(() => readdirSync(path).sort())),
+    readdir: remembered((path) => {
+      // An exception costs more than a look, and lint asks about many that are missing.
+      const type = lstat(path)?.type;
+      return type === undefined || type === "file" ? undefined : attempt(() => readdirSync(path).sort());
+    }),
     readText: (path) => readText(path),
     gitlinks: readGitlinks,
     mounts: once((): readonly HostMount[] => parseMountinfo(readText("/proc/self/mountinfo") ?? "")),
   };
+  remembersPaths(host);
+  return host;
 }
 
 /** A copy without a prototype: `constructor` is no variable. */

@@ -2,6 +2,9 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
 const MAX_BYTES = 1024 * 1024;
 
+/** What is read goes through here, file by file: a new one for each would keep the garbage collector busy. */
+const chunk = Buffer.allocUnsafeSlow(64 * 1024);
+
 /**
  * The text of a regular file of at most 1 MiB; undefined when there is none or it can't be read. Non-blocking, because
  * opening a FIFO waits for a writer; read to the end, because files in /proc say that they are empty.
@@ -15,14 +18,13 @@ export function readText(path: string, flags = 0): string | undefined {
   }
   try {
     if (!fstatSync(fd).isFile()) return undefined;
-    const chunks: Buffer[] = [];
+    const parts: Buffer[] = [];
     for (let size = 0; ; ) {
-      const chunk = Buffer.allocUnsafe(64 * 1024);
       const length = readSync(fd, chunk);
-      if (length === 0) return Buffer.concat(chunks).toString("utf8");
+      if (length === 0) return Buffer.concat(parts).toString("utf8");
       size += length;
       if (size > MAX_BYTES) return undefined;
-      chunks.push(chunk.subarray(0, length));
+      parts.push(Buffer.from(chunk.subarray(0, length)));
     }
   } catch {
     return undefined;

@@ -1,11 +1,18 @@
 import type { Effective, Entry, Leaf } from "../model/effective.ts";
-import { below, isWithin, relativeTo } from "../model/path.ts";
+import { ancestors, below, relativeTo } from "../model/path.ts";
+
+type Entries = Effective["entries"];
+
+const known = new WeakMap<Entries, boolean>();
 
 /** Whether some of a profile's mounts depend on the machine: whether they are made, and so what they hide. */
-export function hasConditions(effective: Effective): boolean {
-  for (const [at, { value }] of effective.entries)
-    if (isConditional(value) || coversWhereThere(effective, at, value)) return true;
-  return false;
+export function hasConditions({ entries }: Effective): boolean {
+  const before = known.get(entries);
+  if (before !== undefined) return before;
+  let found = false;
+  for (const [at, { value }] of entries) found ||= isConditional(value) || coversWhereThere(entries, at, value);
+  known.set(entries, found);
+  return found;
 }
 
 /**
@@ -14,7 +21,7 @@ export function hasConditions(effective: Effective): boolean {
  */
 export function underConditions(effective: Effective, met: boolean): Effective {
   if (!hasConditions(effective)) return effective;
-  const isLeft = (at: string, entry: Entry) => !isConditional(entry) && !coversWhereThere(effective, at, entry);
+  const isLeft = (at: string, entry: Entry) => !isConditional(entry) && !coversWhereThere(effective.entries, at, entry);
   const entries = [...effective.entries].filter(([at, { value }]) => met || isLeft(at, value));
   return { ...effective, entries: new Map(entries.map(([at, leaf]) => [at, unconditional(leaf)])) };
 }
@@ -23,11 +30,12 @@ const isConditional = (entry: Entry): boolean =>
   entry.kind === "mount" && typeof entry.spec !== "string" && entry.spec.when !== undefined;
 
 /** Something else put over a part of what another mount shows, where there is such a thing. */
-function coversWhereThere({ entries }: Effective, at: string, entry: Entry): boolean {
+function coversWhereThere(entries: Entries, at: string, entry: Entry): boolean {
   const source = optionalSource(at, entry);
   if (source === undefined) return false;
-  for (const [above, { value }] of entries) {
-    if (value.kind !== "mount" || above === at || !isWithin(above, at)) continue;
+  for (const above of ancestors(at)) {
+    const value = entries.get(above)?.value;
+    if (value?.kind !== "mount") continue;
     const from = typeof value.spec === "string" ? above : (value.spec.from ?? above);
     // Where it is missing, what it shows is missing there as well.
     if (below(from, relativeTo(above, at)) !== source) return true;

@@ -17,7 +17,7 @@ import { knownSockets, xCookies } from "../model/known-sockets.ts";
 import { LOADING_VARIABLES, loadsCode } from "../model/loaders.ts";
 import { ancestors, below, isAbsolute, isWithin, relativeTo } from "../model/path.ts";
 import { isGlob, literalPath } from "../model/pattern.ts";
-import { realpath } from "../model/realpath.ts";
+import { realpath, remembersPaths } from "../model/realpath.ts";
 import { variableMatcher } from "../model/variable-pattern.ts";
 import { type Person, peopleOf } from "./people.ts";
 import { leadsAs } from "./real-places.ts";
@@ -41,7 +41,8 @@ export function withEverything(
   { withDestinations = false }: { readonly withDestinations?: boolean } = {},
 ): Host {
   const { env, sources } = effective;
-  const { host: machine, add } = overlay(withKnownPlaces(host));
+  const base = withKnownPlaces(host);
+  const { host: machine, add } = overlay(base);
   for (const person of peopleOf(host, effective).slice(1))
     for (const path of placesFor(person)) add(path, usualType(path));
   // What is known for certain comes before what a name makes one guess: `next.js` may well be a project.
@@ -51,6 +52,7 @@ export function withEverything(
   for (const { path, type } of namedBy(effective).sort((a, b) => b.path.length - a.path.length)) add(path, type);
   // Nobody knows what a project holds that may not be looked at: what is mounted in it has a place to be mounted on.
   if (withDestinations) for (const { path, type } of destinationsIn(effective)) add(path, type);
+  remembersPaths(machine, base);
   const passed = [...env.pass, ...env.require].flatMap(({ value }) => namesFor(value));
   return { ...machine, env: withVariables(machine.env, passed) };
 }
@@ -108,6 +110,7 @@ function withKnownPlaces(host: Host): Host {
     env: withVariables(machine.env, [...SECRET_VARIABLES, ...LOADING_VARIABLES]),
   };
   leadsAs(all, machine);
+  remembersPaths(all, host);
   known.set(host.lstat, all);
   return all;
 }

@@ -99,17 +99,24 @@ function comingNear(
   for (const [name, places] of groups) {
     const sources = all.get(name);
     if (sources === undefined && !isWhole) continue;
-    const named = granted.get(name) ?? NONE;
-    for (const each of places) {
+    const named = granted.get(name);
+    for (let at = 0; at < places.length; at++) {
+      const each = places[at] as Asked;
       const { path, links } = each.real;
-      if (links.length === 0 && (isWhole || sources?.some((source) => isWithin(source, path)))) near.push(each);
+      if (links.length === 0 && (isWhole || isBelowAny(sources, path))) near.push(each);
+      if (named === undefined) continue;
       for (const source of named) if (path !== source && isWithin(path, source)) parts.push(source);
     }
   }
   return { near: near.length > 1 ? near.sort((a, b) => a.index - b.index) : near, parts };
 }
 
-const NONE: readonly string[] = [];
+// By index, as above: most of what rules ask is asked here.
+function isBelowAny(sources: readonly string[] | undefined, path: string): boolean {
+  const count = sources?.length ?? 0;
+  for (let at = 0; at < count; at++) if (isWithin(sources?.[at] as string, path)) return true;
+  return false;
+}
 
 type ByName = ReadonlyMap<string, readonly string[]>;
 

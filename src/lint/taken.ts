@@ -30,9 +30,8 @@ const paramOf = ({ sources }: Known, name: string) =>
 
 /** The entry that passes a variable of the caller's: what is put in front of it is another one. */
 export function passedAt({ env }: Pick<Effective, "env">, name: string, otherwise: Origin): Origin {
-  const passing = [
-    ...env.pass.filter(({ value }) => variableMatcher(value)(name)),
-    ...env.require.filter(({ value }) => value === name),
-  ].at(-1);
+  const passing =
+    env.require.findLast(({ value }) => value === name) ??
+    env.pass.findLast(({ value }) => variableMatcher(value)(name));
   return passing?.origin ?? (env.clear.value ? otherwise : env.clear.origin);
 }

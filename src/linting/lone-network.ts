@@ -19,7 +19,8 @@ export function loneNetwork(name: string, effective: Effective): Effective["netw
   const network = fragment.entries.find(({ key }) => key.text === "network");
   const mounts = plainMounts(fragment);
   if (network?.value.kind !== "scalar" || mounts === undefined) return undefined;
-  if (mounts.some((path) => isTouched(path, effective))) return undefined;
+  const own = ownPlaces(effective);
+  if (mounts.some((path) => own.some((place) => isWithin(path, place) || isWithin(place, path)))) return undefined;
   const { line, column } = network.key.span;
   const chain = chainOf(declaring.file, effective);
   const origin = { file: declaring.file, line, column, route: [...route, "network"], chain, flag: name };
@@ -51,16 +52,20 @@ function plainMounts({ entries }: MapNode): readonly string[] | undefined {
   return paths;
 }
 
-/** Whether anything but a built-in's own says something about a path, or about what lies around it. */
-function isTouched(path: string, { entries, mask, protect }: Effective): boolean {
-  const touches = (other: string) => isWithin(path, other) || isWithin(other, path);
+const known = new WeakMap<Effective, readonly string[]>();
+
+/** The paths that anything but a built-in's own says something about: the same for all flag sets. */
+function ownPlaces(effective: Effective): readonly string[] {
+  const before = known.get(effective);
+  if (before !== undefined) return before;
   const start = (pattern: string) => literalPath(pattern.replace(/[^/]*[*?[{].*$/, "")).replace(/(?<=.)\/$/, "");
   // A flag set of a built-in that is on, too, need not fit this one.
   const isOwn = ({ origin }: { readonly origin: Origin }) => !isBuiltin(origin) || origin.flag !== undefined;
-  const own = [
-    ...[...entries].filter(([, leaf]) => isOwn(leaf)).map(([at]) => at),
-    ...mask.filter(isOwn).map(({ value }) => start(value)),
-    ...protect.filter(isOwn).map(({ value }) => literalPath(value.path)),
-  ];
-  return own.some(touches);
+  const { entries, mask, protect } = effective;
+  const own: string[] = [];
+  for (const [at, leaf] of entries) if (isOwn(leaf)) own.push(at);
+  for (const leaf of mask) if (isOwn(leaf)) own.push(start(leaf.value));
+  for (const leaf of protect) if (isOwn(leaf)) own.push(literalPath(leaf.value.path));
+  known.set(effective, own);
+  return own;
 }

@@ -40,8 +40,15 @@ export function ancestors(path: string): string[] {
 
 /** Absolute, without `.`, `..`, doubled or trailing slashes. */
 export function normalise(path: string): string {
+  if (isNormal(path)) return path;
   const normal = posix.normalize(path);
   return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal;
 }
+
+/** Whether a path has a name at least, and neither `.`, `..`, doubled nor trailing slashes. */
+export const isNormal = (path: string): boolean => isAbsolute(path) && !UNEVEN.test(path);
+
+/** A part that is empty, `.` or `..`. */
+const UNEVEN = /\/\.{0,2}(\/|$)/;
 
 export const isAbsolute = (path: string): boolean => path.startsWith("/");

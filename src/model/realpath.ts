@@ -14,8 +14,37 @@ export interface RealPath {
   readonly links: readonly string[];
 }
 
+/** What is known of a machine, and the one that it is with more put where nothing is there. */
+interface Memory {
+  readonly known: Map<string, RealPath>;
+  readonly less: Host | undefined;
+}
+
+/** By what a machine's files are looked up with. */
+const memories = new WeakMap<Host["lstat"], Memory>();
+
+/**
+ * Says that a machine's answers change no more: where its paths lead is remembered. It can be another one, `less`, with more
+ * put where nothing is there: what is there on that one leads to the same place here.
+ */
+export function remembersPaths(host: Host, less?: Host): void {
+  memories.set(host.lstat, { known: new Map(), less });
+}
+
 /** Follows every link of a host path, the last component included, by host facts alone. */
 export function realpath(host: Host, path: string): RealPath {
+  const memory = memories.get(host.lstat);
+  if (memory === undefined) return followed(host, path);
+  const { known, less } = memory;
+  const before = known.get(path);
+  if (before !== undefined) return before;
+  const there = less && realpath(less, path);
+  const found = there?.stat !== undefined || there?.loop ? there : followed(host, path);
+  known.set(path, found);
+  return found;
+}
+
+function followed(host: Host, path: string): RealPath {
   const pending = components(path);
   let current = "/";
   const links: string[] = [];

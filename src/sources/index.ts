@@ -9,14 +9,11 @@ import { builtin, builtinNames } from "./builtin.ts";
 import { findPackageFile } from "./package.ts";
 import { gitFailed, relativeInBuiltin, unknownBuiltin } from "./problems.ts";
 import { failed, readProfile } from "./read.ts";
+import type { Reader } from "./reader.ts";
 
 export { builtin, builtinNames } from "./builtin.ts";
-
-/** How a text becomes a source: the stages load and validate, loaded only when there is a text. */
-export interface Reader {
-  load(file: string, directory: string | undefined, text: string): Result<Source>;
-  validate(source: Source): readonly Problem[];
-}
+export type { Reader } from "./reader.ts";
+export { remembering } from "./remembering.ts";
 
 /** A git revision that profiles are read from instead of the working tree. */
 export interface Revision {

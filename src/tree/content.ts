@@ -154,3 +154,17 @@ function lookDev(inner: string): Shown {
   if (target !== undefined) return { type: "link", access: "rw", content: "link", target };
   return { ...ABSENT, parent: { type: "directory", access: "rw", content: "dev" } };
 }
+
+/** What a mount shows at a path, with what was made there later. */
+export function factsAt(within: Shown, made: Content | undefined, hasLaterBelow: boolean): Facts {
+  const { parent } = within;
+  if (within.type !== "absent" || parent === undefined) return within;
+  if (made?.kind === "made") return { ...parent, ...made.standing };
+  // A destination further down was made after the mount: its parents exist as directories.
+  return hasLaterBelow ? parent : within;
+}
+
+/** A root directory that nothing has been mounted on. */
+export function emptyRoot(inner: string, root: Facts): Shown {
+  return inner === "" ? root : { ...ABSENT, parent: root };
+}

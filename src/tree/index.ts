@@ -1,8 +1,8 @@
 import type { Host } from "../model/host.ts";
-import { ancestors, below, relativeTo } from "../model/path.ts";
+import { ancestors, below, isNormal, relativeTo } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import { nodesOf } from "./backing.ts";
-import { ABSENT, type Content, contentOf, type Facts, isRunPath, ownedBy, type Shown } from "./content.ts";
+import { type Content, contentOf, emptyRoot, factsAt, isRunPath, ownedBy } from "./content.ts";
 import { laterHost, typeNeeded } from "./made.ts";
 import { mountFinder } from "./mount-finder.ts";
 import { endOfName, newPoint, type Point } from "./point.ts";
@@ -97,9 +97,10 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     for (let start = 1; start < at.length; ) {
       const end = endOfName(at, start);
       const name = at.slice(start, end);
-      let next = point.children.get(name);
+      let next = point.children?.get(name);
       if (next === undefined) {
         next = newPoint();
+        point.children ??= new Map();
         point.children.set(name, next);
       }
       next.latest = index;
@@ -116,7 +117,7 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     let point: Point | undefined = root;
     for (let start = 1; start < path.length; ) {
       const end = endOfName(path, start);
-      point = point.children.get(path.slice(start, end));
+      point = point.children?.get(path.slice(start, end));
       if (point === undefined) return highest;
       if (point.mount > highest) highest = point.mount;
       start = end + 1;
@@ -125,14 +126,15 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
   }
 
   /** The operations at or above a path, and whether one lies at or below it. */
-  function gather(path: string): { readonly found: number[]; readonly point: Point | undefined } {
-    const found = [...root.own];
+  function gather(path: string): { readonly found: readonly number[]; readonly point: Point | undefined } {
+    const found = root.own.slice();
     let point: Point | undefined = root;
     for (let start = 1; start < path.length; ) {
       const end = endOfName(path, start);
-      point = point.children.get(path.slice(start, end));
+      point = point.children?.get(path.slice(start, end));
       if (point === undefined) break;
-      for (const index of point.own) found.push(index);
+      const { own } = point;
+      for (let at = 0; at < own.length; at++) found.push(own[at] as number);
       start = end + 1;
     }
     return { found, point };
@@ -147,52 +149,60 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     return standing;
   }
 
+  // By index: these run so often, and so early, that no iterator is optimised away.
   function lookAnew(path: string): Standing {
     const { found, point } = gather(path);
     let mount = -1;
     let made = -1;
-    let frozen = -1;
-    for (const index of found) {
-      const operation = operations[index] as Operation;
+    let rivals = 0;
+    let isFrozen = false;
+    for (let at = 0; at < found.length; at++) {
+      const index = found[at] as number;
       const kind = contents[index]?.kind;
-      if (kind === "mount" && index > mount) mount = index;
-      if (kind === "made" && operation.at === path && index > made) made = index;
-    }
-    for (const index of found) {
-      if (contents[index]?.kind !== "remount" || index < mount) continue;
-      if (operations[index]?.at === (operations[mount]?.at ?? "/")) frozen = index;
+      if (kind === "mount") mount = Math.max(mount, index);
+      else if (kind === "remount") isFrozen = true;
+      else if (operations[index]?.at !== path) continue;
+      else made = Math.max(made, index);
+      rivals += 1;
     }
     if (made < mount) made = -1;
     const decidedBy = made >= 0 ? made : mount;
-    const shadowed = losers(found, decidedBy, path);
+    const shadowed = rivals > 1 ? losers(found, decidedBy, path) : NONE;
     const content = contents[mount];
     const inner = relativeTo(operations[mount]?.at ?? "/", path);
     const within = content?.kind === "mount" ? content.look(inner) : emptyRoot(inner, directory);
     const facts = factsAt(within, contents[made], point !== undefined && point.latest > mount);
-    const isFrozen = frozen >= 0 && facts.access === "rw";
-    return settled({ path, mount, decidedBy, shadowed }, facts, isFrozen ? frozen : undefined);
+    const frozen = isFrozen && facts.access === "rw" ? frozenBy(found, mount) : undefined;
+    return settled({ path, mount, decidedBy, shadowed }, facts, frozen);
+  }
+
+  /** The last operation that made a whole mount read-only after it was made. */
+  function frozenBy(found: readonly number[], mount: number): number | undefined {
+    const top = operations[mount]?.at ?? "/";
+    const isOne = (index: number) => contents[index]?.kind === "remount" && operations[index]?.at === top;
+    return found.findLast((index) => index >= mount && isOne(index));
   }
 
   /** What lost against what decides, latest first. What is made at a parent, and what changes no content, stands in nobody's way. */
   function losers(found: readonly number[], decidedBy: number, path: string): readonly number[] {
-    let all: number[] | undefined;
-    for (const index of found) {
+    const all: number[] = [];
+    for (let at = 0; at < found.length; at++) {
+      const index = found[at] as number;
       const kind = contents[index]?.kind;
       if (index === decidedBy || (kind !== "mount" && (kind !== "made" || operations[index]?.at !== path))) continue;
-      all ??= [];
       all.push(index);
     }
-    return all === undefined ? NONE : all.length < 2 ? all : all.sort((a, b) => b - a);
+    return all.length < 2 ? all : all.sort((a, b) => b - a);
   }
 
   /** Whether a path leads through no link, nor up again: then what it finds stands at the path itself. */
   function isPlain(path: string, last: boolean): boolean {
-    if (UNEVEN.test(path)) return false;
+    if (!isNormal(path)) return false;
     let mount = root.mount;
     let point: Point | undefined = root;
     for (let start = 1; start < path.length; ) {
       const end = endOfName(path, start);
-      point = point?.children.get(path.slice(start, end));
+      point = point?.children?.get(path.slice(start, end));
       if (point !== undefined && point.mount > mount) mount = point.mount;
       if ((last || end < path.length) && mayLink(path.slice(0, end), mount, point)) return false;
       start = end + 1;
@@ -224,21 +234,5 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
   return { operations, add, look, walk: walker({ look, isPlain }), cover, places };
 }
 
-/** A part that is empty, `.` or `..`. */
-const UNEVEN = /\/\.{0,2}(\/|$)|^[^/]/;
-
 const NOWHERE: readonly Standing[] = [];
 const NONE: readonly number[] = [];
-
-/** What a mount shows at a path, with what was made there later. */
-function factsAt(within: Shown, made: Content | undefined, hasLaterBelow: boolean): Facts {
-  const { parent } = within;
-  if (within.type !== "absent" || parent === undefined) return within;
-  if (made?.kind === "made") return { ...parent, ...made.standing };
-  // A destination further down was made after the mount: its parents exist as directories.
-  return hasLaterBelow ? parent : within;
-}
-
-function emptyRoot(inner: string, root: Facts): Shown {
-  return inner === "" ? root : { ...ABSENT, parent: root };
-}

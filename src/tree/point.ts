@@ -1,6 +1,7 @@
 /** A path and the operations at exactly that path. */
 export interface Point {
-  readonly children: Map<string, Point>;
+  /** By name; undefined where nothing lies below. */
+  children: Map<string, Point> | undefined;
   readonly own: number[];
   /** Highest index of an operation at or below: something was made here after that index's predecessors. */
   latest: number;
@@ -8,7 +9,7 @@ export interface Point {
   mount: number;
 }
 
-export const newPoint = (): Point => ({ children: new Map(), own: [], latest: -1, mount: -1 });
+export const newPoint = (): Point => ({ children: undefined, own: [], latest: -1, mount: -1 });
 
 /** Where the name that begins at `start` ends. */
 export function endOfName(path: string, start: number): number {

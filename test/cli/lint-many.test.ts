@@ -182,22 +182,38 @@ describe("so many profiles that several threads share them", () => {
     },
   );
 
-  it.each(["before it starts", "with work in hand"])("are told all the same when a thread fails %s", async (when) => {
+  const args = [installed.file, "lint", "--offline", "--json", "."];
+  /** With threads that do this, and nothing else. */
+  const withThreads = (doing: string) => {
     const preload = room.write(
       "failing.cjs",
       `const threads = require("node:worker_threads");
        threads.Worker = class extends require("node:events") {
-         constructor() { super(); if (${when === "before it starts"}) throw new Error("EAGAIN"); }
-         postMessage() { setImmediate(() => this.emit("error", new Error("out of memory"))); }
+         constructor(file, { workerData }) { super(); ${doing} }
          terminate() { return Promise.resolve(1); }
        };
        require("node:module").syncBuiltinESMExports();`,
     );
-    const args = [installed.file, "lint", "--offline", "--json", "."];
-    const failing = await room.run([process.execPath, "--require", preload, ...args], { cwd: directory });
+    return room.run([process.execPath, "--require", preload, ...args], { cwd: directory });
+  };
+
+  it.each([
+    ["before it starts", `throw new Error("EAGAIN");`],
+    [
+      "with work in hand",
+      `Atomics.add(workerData.taken, 0, 40); setImmediate(() => this.emit("error", new Error("out of memory")));`,
+    ],
+  ])("are told all the same when a thread fails %s", async (_, doing) => {
+    const failing = await withThreads(doing);
     const { code, stdout, stderr } = await room.run([process.execPath, ...args], { cwd: directory });
     expect([failing.code, failing.stderr]).toEqual([code, stderr]);
     expect(failing.stdout === stdout).toBe(true);
+  });
+
+  it("are not called clean when a thread never comes to an end", async () => {
+    const { code, stdout, stderr } = await withThreads("");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/sbx: defect: the command came to no end/);
   });
 
   it("are told as each would be by itself", async () => {

@@ -1,17 +1,10 @@
-import {
-  AUTOSTART,
-  CREDENTIALS,
-  HISTORIES,
-  placesOn,
-  SHELL_FILES,
-  SYSTEM_SECRETS,
-} from "../../../model/known-places.ts";
+import { AUTOSTART, CREDENTIALS, HISTORIES, SHELL_FILES, SYSTEM_SECRETS } from "../../../model/known-places.ts";
 import { nearest } from "../../../model/nearest.ts";
 import { isWithin, parentOf } from "../../../model/path.ts";
 import { isGlob, literalPath } from "../../../model/pattern.ts";
 import { seen } from "../../../tree/index.ts";
 import { peer } from "../../evidence.ts";
-import type { Facts } from "../../facts.ts";
+import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { namesSecret } from "../../secret-files.ts";
 import { short } from "../../words.ts";
@@ -39,7 +32,7 @@ export const rule = defineRule<{ path: string; meant: string | undefined }>({
   *check(facts) {
     const { machine, effective, host } = facts;
     if (machine === undefined) return;
-    const known = wellKnown(facts);
+    const known = effective.mask.length === 0 ? [] : placesOf(facts, WELL_KNOWN);
     for (const { value, origin } of effective.mask) {
       const path = literalPath(value);
       if (isGlob(value) || machine.lstat(path) !== undefined || known.some((place) => isWithin(place, path))) continue;
@@ -51,7 +44,10 @@ export const rule = defineRule<{ path: string; meant: string | undefined }>({
   },
 });
 
-const wellKnown = ({ host }: Facts): string[] =>
-  [...Object.values(CREDENTIALS).flat(), ...HISTORIES, ...SHELL_FILES, ...AUTOSTART, ...SYSTEM_SECRETS].flatMap(
-    (name) => placesOn(host, name),
-  );
+const WELL_KNOWN: readonly string[] = [
+  ...Object.values(CREDENTIALS).flat(),
+  ...HISTORIES,
+  ...SHELL_FILES,
+  ...AUTOSTART,
+  ...SYSTEM_SECRETS,
+];

@@ -47,9 +47,10 @@ export const rule = defineRule<Data>({
     const everything = inheriting(effective);
     for (const [name, { value, origin }] of Object.entries(plan.env)) {
       if (typeof value === "object") {
+        if (!loadsCode(value.from)) continue;
         const at = passedAt(effective, value.from, origin);
         // Where all of the environment is kept, `env/inherit-all` says so.
-        if (loadsCode(value.from) && !everything.has(at)) passed.set(at, [...(passed.get(at) ?? []), name]);
+        if (!everything.has(at)) passed.set(at, [...(passed.get(at) ?? []), name]);
       } else if (loadsCode(name)) {
         if (name !== "ENV" && takenBy(effective, writtenAt(effective, origin)).length > 0)
           yield { data: { names: name, passed: true, how: "parameter" }, at: origin };
