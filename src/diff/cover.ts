@@ -105,7 +105,7 @@ function nodeOf({ prepare }: Sandbox["plan"], mount: Operation | undefined, inne
 
 /** Who made it so. Where nothing stands that is whoever had it skipped or hidden; nobody, where nobody mentions it. */
 function originsOf({ tree }: Sandbox, standing: Standing): readonly Origin[] {
-  const { path, type, content, mount, decidedBy, frozenBy, shadowed } = standing;
+  const { path, type, content, mount, decidedBy, frozenBy } = standing;
   const at = (index: number | undefined) => (index === undefined ? undefined : tree.operations[index]);
   const decides = [at(content === "host" ? mount : decidedBy), at(frozenBy)].flatMap(
     (operation) => operation?.origin ?? [],
@@ -113,7 +113,7 @@ function originsOf({ tree }: Sandbox, standing: Standing): readonly Origin[] {
   if (type !== "absent") return decides;
   const skipped = tree.operations.filter((each) => !each.present && each.at === path).map(({ origin }) => origin);
   if (skipped.length > 0) return skipped;
-  return shadowed.some((index) => at(index)?.at === path) ? decides : [];
+  return tree.shadowed(standing).some((index) => at(index)?.at === path) ? decides : [];
 }
 
 /** A mode counts where both are known: bwrap does not say what those in its `--dev` are. */

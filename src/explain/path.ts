@@ -17,9 +17,10 @@ export function pathExplainer(plan: Plan, who: Who, ground: Ground): (path: stri
   return (given) => {
     const path = given.includes("..") ? given : normalise(given);
     const walk = tree.walk(path);
-    const decided = deciding(walk, plan.operations);
+    const lost = tree.shadowed(walk);
+    const decided = deciding(walk, lost, plan.operations);
     const operation = plan.operations[decided];
-    const shadowed = walk.shadowed.filter((index) => index !== decided && !isPin(plan.operations[index]));
+    const shadowed = lost.filter((index) => index !== decided && !isPin(plan.operations[index]));
     const last = walk.links.at(-1);
     const isDangling = last !== undefined && (walk.access === "absent" || walk.loop);
     const permitted = permits(walk);
@@ -56,9 +57,9 @@ export function pathExplainer(plan: Plan, who: Who, ground: Ground): (path: stri
 }
 
 /** A pin shows what stands there anyway: who brought that decides. */
-function deciding({ decidedBy, shadowed }: Walk, operations: readonly Operation[]): number {
+function deciding({ decidedBy }: Walk, lost: readonly number[], operations: readonly Operation[]): number {
   if (!isPin(operations[decidedBy])) return decidedBy;
-  return shadowed.find((index) => !isPin(operations[index])) ?? decidedBy;
+  return lost.find((index) => !isPin(operations[index])) ?? decidedBy;
 }
 
 const isPin = (operation: Operation | undefined): boolean => operation?.kind === "pin";

@@ -52,7 +52,7 @@ export function outline({ operations }: Pick<Plan, "operations">, tree: Tree, fa
     const here = (at.get(path) ?? []).flatMap((index) => operations[index] ?? []);
     const present = here.filter((operation) => operation.present);
     const skipped = here.length > 0 && present.length === 0;
-    const decider = operations[deciding(standing, operations)];
+    const decider = operations[deciding(standing, tree)];
     const said = skipped || (present.length > 0 && present.every(isPin)) ? here.at(-1) : decider;
     const host = decider?.kind === "mask" && decider.at === path ? decider.source : standing.host;
     const guard = guardOf(present, decider, path);
@@ -87,9 +87,10 @@ const isPin = (operation: Operation | undefined): boolean => operation?.kind ===
 const isImplied = (operation: Operation | undefined): boolean => operation?.kind === "dir" && operation.implied;
 
 /** A pin shows what stands there anyway: who brought that decides. */
-function deciding({ decidedBy, shadowed }: Standing, operations: readonly Operation[]): number {
+function deciding(standing: Standing, { operations, shadowed }: Tree): number {
+  const { decidedBy } = standing;
   if (!isPin(operations[decidedBy])) return decidedBy;
-  return shadowed.find((index) => !isPin(operations[index])) ?? decidedBy;
+  return shadowed(standing).find((index) => !isPin(operations[index])) ?? decidedBy;
 }
 
 function accessOf({ type, access }: Standing, decider: Operation | undefined): OutlineAccess {

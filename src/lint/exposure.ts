@@ -96,9 +96,9 @@ function comingNear(
 ): { readonly near: readonly Asked[]; readonly parts: readonly string[] } {
   const near: Asked[] = [...linked];
   const parts: string[] = [];
-  for (const [name, places] of groups) {
+  groups.forEach((places, name) => {
     const sources = all.get(name);
-    if (sources === undefined && !isWhole) continue;
+    if (sources === undefined && !isWhole) return;
     const named = granted.get(name);
     for (let at = 0; at < places.length; at++) {
       const each = places[at] as Asked;
@@ -107,7 +107,7 @@ function comingNear(
       if (named === undefined) continue;
       for (const source of named) if (path !== source && isWithin(path, source)) parts.push(source);
     }
-  }
+  });
   return { near: near.length > 1 ? near.sort((a, b) => a.index - b.index) : near, parts };
 }
 

@@ -1,5 +1,5 @@
 import type { Host } from "../model/host.ts";
-import { ancestors, below, isNormal, relativeTo } from "../model/path.ts";
+import { ancestors, below, components, isNormal, relativeTo } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import { nodesOf } from "./backing.ts";
 import { type Content, contentOf, emptyRoot, factsAt, isRunPath, ownedBy } from "./content.ts";
@@ -24,6 +24,11 @@ export interface Tree {
   look(path: string): Standing;
   /** What stands at a path as a process inside finds it: links are followed, in the last component when asked. */
   walk(path: string, options?: { readonly last: boolean }): Walk;
+  /**
+   * Indices of the mounts at or above a path, and of what was made at it, that lost against what decides there, latest first.
+   * What is made at a parent, and what changes no content, stands in nobody's way.
+   */
+  shadowed(standing: Pick<Standing, "path" | "decidedBy">): readonly number[];
   /** Index of the operation whose mount covers a path; -1 where none does. No link is followed. */
   cover(path: string): number;
   /** Every place where a host path (without links) can be seen. */
@@ -108,7 +113,10 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
       start = end + 1;
     }
     point.own.push(index);
-    if (contents[index]?.kind === "mount") point.mount = index;
+    const kind = contents[index]?.kind;
+    if (kind === "mount") point.mount = index;
+    else if (kind === "made") point.made = index;
+    else point.frozen = index;
     return index;
   }
 
@@ -125,21 +133,6 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     return highest;
   }
 
-  /** The operations at or above a path, and whether one lies at or below it. */
-  function gather(path: string): { readonly found: readonly number[]; readonly point: Point | undefined } {
-    const found = root.own.slice();
-    let point: Point | undefined = root;
-    for (let start = 1; start < path.length; ) {
-      const end = endOfName(path, start);
-      point = point.children?.get(path.slice(start, end));
-      if (point === undefined) break;
-      const { own } = point;
-      for (let at = 0; at < own.length; at++) found.push(own[at] as number);
-      start = end + 1;
-    }
-    return { found, point };
-  }
-
   function look(path: string): Standing {
     let standing = known.get(path);
     if (standing === undefined) {
@@ -149,50 +142,44 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     return standing;
   }
 
-  // By index: these run so often, and so early, that no iterator is optimised away.
   function lookAnew(path: string): Standing {
-    const { found, point } = gather(path);
-    let mount = -1;
+    let mounted = root;
     let made = -1;
-    let rivals = 0;
-    let isFrozen = false;
-    for (let at = 0; at < found.length; at++) {
-      const index = found[at] as number;
-      const kind = contents[index]?.kind;
-      if (kind === "mount") mount = Math.max(mount, index);
-      else if (kind === "remount") isFrozen = true;
-      else if (operations[index]?.at !== path) continue;
-      else made = Math.max(made, index);
-      rivals += 1;
+    let point: Point | undefined = root;
+    for (let start = 1; ; ) {
+      if (point.mount > mounted.mount) mounted = point;
+      if (start >= path.length) {
+        made = point.made;
+        break;
+      }
+      const end = endOfName(path, start);
+      point = point.children?.get(path.slice(start, end));
+      if (point === undefined) break;
+      start = end + 1;
     }
+    const { mount, frozen } = mounted;
     if (made < mount) made = -1;
-    const decidedBy = made >= 0 ? made : mount;
-    const shadowed = rivals > 1 ? losers(found, decidedBy, path) : NONE;
     const content = contents[mount];
     const inner = relativeTo(operations[mount]?.at ?? "/", path);
     const within = content?.kind === "mount" ? content.look(inner) : emptyRoot(inner, directory);
     const facts = factsAt(within, contents[made], point !== undefined && point.latest > mount);
-    const frozen = isFrozen && facts.access === "rw" ? frozenBy(found, mount) : undefined;
-    return settled({ path, mount, decidedBy, shadowed }, facts, frozen);
+    const isFrozen = frozen > mount && facts.access === "rw";
+    return settled({ path, mount, decidedBy: made >= 0 ? made : mount }, facts, isFrozen ? frozen : undefined);
   }
 
-  /** The last operation that made a whole mount read-only after it was made. */
-  function frozenBy(found: readonly number[], mount: number): number | undefined {
-    const top = operations[mount]?.at ?? "/";
-    const isOne = (index: number) => contents[index]?.kind === "remount" && operations[index]?.at === top;
-    return found.findLast((index) => index >= mount && isOne(index));
-  }
-
-  /** What lost against what decides, latest first. What is made at a parent, and what changes no content, stands in nobody's way. */
-  function losers(found: readonly number[], decidedBy: number, path: string): readonly number[] {
-    const all: number[] = [];
-    for (let at = 0; at < found.length; at++) {
-      const index = found[at] as number;
-      const kind = contents[index]?.kind;
-      if (index === decidedBy || (kind !== "mount" && (kind !== "made" || operations[index]?.at !== path))) continue;
-      all.push(index);
+  function shadowed({ path, decidedBy }: Pick<Standing, "path" | "decidedBy">): readonly number[] {
+    const found = [...root.own];
+    let point: Point | undefined = root;
+    for (const name of components(path)) {
+      point = point.children?.get(name);
+      if (point === undefined) break;
+      found.push(...point.own);
     }
-    return all.length < 2 ? all : all.sort((a, b) => b - a);
+    const stands = (index: number): boolean => {
+      const kind = contents[index]?.kind;
+      return kind === "mount" || (kind === "made" && operations[index]?.at === path);
+    };
+    return found.filter((index) => index !== decidedBy && stands(index)).sort((a, b) => b - a);
   }
 
   /** Whether a path leads through no link, nor up again: then what it finds stands at the path itself. */
@@ -231,8 +218,7 @@ export function growTree(givenHost: Host, steps: readonly Step[] = []): GrowingT
     return [...found.values()];
   }
 
-  return { operations, add, look, walk: walker({ look, isPlain }), cover, places };
+  return { operations, add, look, walk: walker({ look, isPlain }), shadowed, cover, places };
 }
 
 const NOWHERE: readonly Standing[] = [];
-const NONE: readonly number[] = [];

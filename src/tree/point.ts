@@ -7,9 +7,20 @@ export interface Point {
   latest: number;
   /** Highest index of a mount at exactly that path. */
   mount: number;
+  /** Highest index of what was made at exactly that path. */
+  made: number;
+  /** Highest index of what made the mount at exactly that path read-only. */
+  frozen: number;
 }
 
-export const newPoint = (): Point => ({ children: undefined, own: [], latest: -1, mount: -1 });
+export const newPoint = (): Point => ({
+  children: undefined,
+  own: [],
+  latest: -1,
+  mount: -1,
+  made: -1,
+  frozen: -1,
+});
 
 /** Where the name that begins at `start` ends. */
 export function endOfName(path: string, start: number): number {

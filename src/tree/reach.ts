@@ -46,9 +46,11 @@ export const shownBinds = ({ tree }: Pick<Scene, "tree">): readonly Bind[] =>
   );
 
 /** The entry that shows what stands at a place: pins and protections show what another entry brought. */
-export function showing({ operations }: Tree, { mount, shadowed }: Standing): Operation | undefined {
+export function showing(tree: Tree, standing: Standing): Operation | undefined {
+  const { operations } = tree;
+  const { mount } = standing;
   const isGuard = (index: number) => operations[index]?.kind === "pin" || operations[index]?.kind === "protect";
-  return operations[isGuard(mount) ? (shadowed.find((index) => !isGuard(index)) ?? mount) : mount];
+  return operations[isGuard(mount) ? (tree.shadowed(standing).find((index) => !isGuard(index)) ?? mount) : mount];
 }
 
 /** Who shows what stands there. */

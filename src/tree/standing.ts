@@ -22,8 +22,6 @@ export interface Standing {
   readonly mount: number;
   /** Index of the operation that decides what stands here: the mount, or what was made in it later. */
   readonly decidedBy: number;
-  /** Indices of the mounts at or above the path, and of what was made at it, that lost against `decidedBy`, latest first. */
-  readonly shadowed: readonly number[];
   /** Index of the operation that made the whole mount read-only afterwards. */
   readonly frozenBy?: number;
 }
@@ -42,20 +40,15 @@ export interface Walk extends Standing {
 export type Facts = Pick<Standing, "type" | "access" | "content"> &
   Partial<Pick<Standing, "host" | "target" | "owned" | "readOnlyHost">>;
 
-type Place = Pick<Standing, "path" | "mount" | "decidedBy" | "shadowed">;
+type Place = Pick<Standing, "path" | "mount" | "decidedBy">;
 
 /** What stands at a path, key by key: millions of these are made, and a spread of two objects is slow. */
-export function settled(
-  { path, mount, decidedBy, shadowed }: Place,
-  facts: Facts,
-  frozenBy: number | undefined,
-): Standing {
+export function settled({ path, mount, decidedBy }: Place, facts: Facts, frozenBy: number | undefined): Standing {
   const { type, content, host, target, owned, readOnlyHost } = facts;
   const standing: { -readonly [Key in keyof Standing]: Standing[Key] } = {
     path,
     mount,
     decidedBy,
-    shadowed,
     type,
     access: frozenBy === undefined ? facts.access : "ro",
     content,

@@ -47,12 +47,12 @@ export const walker =
     const found = look(current);
     if (unsure && !broken) return { ...walked(found, links, left), type: "unknown" };
     if (!broken) return walked(found, links, left);
-    const { path: to, mount, decidedBy, shadowed } = found;
-    return { ...ABSENT, path: to, mount, decidedBy, shadowed, links, left, loop: false };
+    const { path: to, mount, decidedBy } = found;
+    return { ...ABSENT, path: to, mount, decidedBy, links, left, loop: false };
   };
 
 function walked(found: Standing, links: readonly Standing[], left: readonly string[]): Walk {
-  const { path, mount, decidedBy, shadowed, frozenBy } = found;
-  const standing = settled({ path, mount, decidedBy, shadowed }, found, frozenBy);
+  const { path, mount, decidedBy, frozenBy } = found;
+  const standing = settled({ path, mount, decidedBy }, found, frozenBy);
   return Object.assign(standing, { links, left, loop: false });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Operation, Step } from "../../src/model/plan.gen.ts";
 import { DEFAULT_ORIGIN } from "../../src/model/source.ts";
-import { tree } from "../../src/tree/index.ts";
+import { type Tree, tree } from "../../src/tree/index.ts";
 import { type FakeMachine, fakeHost } from "../support/fake-host.ts";
 
 const rest = { present: true, origin: DEFAULT_ORIGIN } as const;
@@ -139,11 +139,14 @@ describe("what stands where", () => {
   it("names what decided and what lost, the latest first", () => {
     const operations = [tmpfs("/a"), bind("/srv", "/a/b"), tmpfs("/a"), bind("/srv", "/a/b", "rw"), tmpfs("/c")];
     const shown = treeOf(operations, { "/srv/x": "" });
-    expect(shown.look("/a/b/x")).toMatchObject({ mount: 3, decidedBy: 3, shadowed: [2, 1, 0] });
-    expect(shown.look("/a")).toMatchObject({ decidedBy: 2, shadowed: [0] });
+    const lost = (tree: Tree, path: string) => tree.shadowed(tree.look(path));
+    expect(shown.look("/a/b/x")).toMatchObject({ mount: 3, decidedBy: 3 });
+    expect(lost(shown, "/a/b/x")).toEqual([2, 1, 0]);
+    expect(shown.look("/a")).toMatchObject({ decidedBy: 2 });
+    expect(lost(shown, "/a")).toEqual([0]);
     // A directory that only leads there is in nobody's way.
     const made: Operation = { kind: "dir", at: "/d", mode: "0755", implied: true, ...rest };
-    expect(treeOf([made, bind("/srv", "/d/e")]).look("/d/e").shadowed).toEqual([]);
+    expect(lost(treeOf([made, bind("/srv", "/d/e")]), "/d/e")).toEqual([]);
   });
 });
 

@@ -6,10 +6,10 @@ import { hostFor } from "../host.ts";
 import { lintMany } from "../lint-many.ts";
 import type { Mended } from "../lint-mended.ts";
 import { countOf, problemsOf, type WriteFindings } from "../lint-report/report.ts";
-import { optimiseLater } from "../optimise-later.ts";
 import { packageVersion } from "../package.ts";
 import { profileFiles } from "../profile-files.ts";
 import { selectedRules } from "../rule-selection.ts";
+import { tuneForThreads } from "../tuning.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Words } from "../words.ts";
 
@@ -74,7 +74,7 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
     if (unlisted[0] !== undefined) throw new UsageError(unlisted[0]);
     return (await import("../lint-score.ts")).lintScores(names, options, { line, host });
   }
-  optimiseLater();
+  tuneForThreads();
   const how: LintOptions = {
     today: today(),
     exceptions: options.exceptions,

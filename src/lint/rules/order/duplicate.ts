@@ -27,7 +27,7 @@ export const rule = defineRule<{ at: string; outer: string; access: string }>({
       // A condition, a type or that it may be missing says that somebody has thought about it.
       const entry = entryOf(inner, effective);
       if (entry?.kind !== "mount" || typeof entry.spec !== "string" || entry.spec.endsWith("?")) continue;
-      const around = plan.operations[tree.look(inner.at).shadowed[0] ?? -1];
+      const around = plan.operations[tree.shadowed(tree.look(inner.at))[0] ?? -1];
       if (around === undefined || !isBind(around) || around.access !== inner.access) continue;
       if (below(around.source, relativeTo(around.at, inner.at)) !== inner.source) continue;
       const { file, line, column } = around.origin;
