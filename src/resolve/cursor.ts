@@ -73,6 +73,9 @@ export const leaf = <T>(cursor: Cursor<T>): Leaf<T> => leafOf(cursor, cursor.val
 export const leafOf = <T>({ origin, layer }: Cursor<unknown>, value: T): Leaf<T> => ({ value, origin, layer });
 
 function step<T>(parent: Cursor<unknown>, value: T, node: Node, key: string | number, span: Span): Cursor<T> {
-  const origin = { ...parent.origin, line: span.line, column: span.column, route: [...parent.origin.route, key] };
-  return { value, node, origin, layer: parent.layer };
+  const { file, route, chain, flag } = parent.origin;
+  const { line, column } = span;
+  // Key by key: there is one for every value of every layer, and a spread is slow.
+  const origin = { file, line, column, route: [...route, key], chain };
+  return { value, node, origin: flag === undefined ? origin : { ...origin, flag }, layer: parent.layer };
 }

@@ -1,6 +1,6 @@
 import type { Host } from "../model/host.ts";
 import { below, isWithin, relativeTo } from "../model/path.ts";
-import { ABSENT, type Content, ownedBy, typeOf } from "./content.ts";
+import { ABSENT, type Content, type Facts, ownedBy, typeOf } from "./content.ts";
 import type { MountFinder } from "./mount-finder.ts";
 
 /** What procfs has for each process, and for whoever looks (proc(5)). */
@@ -20,30 +20,32 @@ export function hostMount(
       const mount = mountAt?.(path);
       // mount(2): a bind mount has the flags of what it shows.
       const isReadOnly = asked === "rw" && mount?.readOnly === true;
-      const ground = {
-        access: isReadOnly ? "ro" : asked,
-        host: path,
-        ...(isReadOnly ? { readOnlyHost: true as const } : {}),
-      } as const;
       const stat = host.lstat(path);
-      if (stat === undefined) {
-        const owned = ownedBy(host, 0o755);
-        return { ...ABSENT, parent: { type: "directory", content: "host", owned, ...ground } };
-      }
-      const isProc = mount?.type === "proc";
-      if (isProc && OF_PROCESSES.test(relativeTo(mount.point, path))) {
-        return { ...ground, type: "unknown", content: "proc" };
-      }
-      const type = typeOf(stat);
-      const target = stat.type === "link" ? host.readlink(path) : undefined;
-      return {
-        ...ground,
-        type,
-        access: type === "device" && access === "dev" ? "device" : ground.access,
-        content: type === "link" ? "link" : isProc ? "proc" : "host",
-        ...(type === "unknown" ? {} : { owned: stat }),
-        ...(target === undefined ? {} : { target }),
+      // Key by key, as standings are.
+      const shown: { -readonly [Key in keyof Facts]: Facts[Key] } = {
+        type: "directory",
+        access: isReadOnly ? "ro" : asked,
+        content: "host",
+        host: path,
       };
+      if (isReadOnly) shown.readOnlyHost = true;
+      if (stat === undefined) {
+        shown.owned = ownedBy(host, 0o755);
+        return { ...ABSENT, parent: shown };
+      }
+      shown.type = typeOf(stat);
+      if (mount?.type === "proc") {
+        shown.content = "proc";
+        if (OF_PROCESSES.test(relativeTo(mount.point, path))) shown.type = "unknown";
+      }
+      if (shown.type !== "unknown") shown.owned = stat;
+      if (shown.type === "device" && access === "dev") shown.access = "device";
+      if (shown.type === "link") {
+        shown.content = "link";
+        const target = host.readlink(path);
+        if (target !== undefined) shown.target = target;
+      }
+      return shown;
     },
     mayLink: (inner) => host.lstat(below(source, inner))?.type === "link",
     within: (hostPath) => (isWithin(source, hostPath) ? relativeTo(source, hostPath) : undefined),

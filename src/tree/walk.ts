@@ -15,7 +15,7 @@ interface Ground {
 export const walker =
   ({ look, isPlain }: Ground) =>
   (path: string, { last } = { last: true }): Walk => {
-    if (isPlain(path, last)) return walked(look(path), [], []);
+    if (isPlain(path, last)) return walked(look(path), NONE, NONE);
     const pending = components(path);
     const links: Standing[] = [];
     const left: string[] = [];
@@ -51,8 +51,12 @@ export const walker =
     return { ...ABSENT, path: to, mount, decidedBy, links, left, loop: false };
   };
 
+const NONE: readonly never[] = [];
+
 function walked(found: Standing, links: readonly Standing[], left: readonly string[]): Walk {
-  const { path, mount, decidedBy, frozenBy } = found;
-  const standing = settled({ path, mount, decidedBy }, found, frozenBy);
-  return Object.assign(standing, { links, left, loop: false });
+  const standing: { -readonly [Key in keyof Walk]?: Walk[Key] } & Standing = settled(found, found, found.frozenBy);
+  standing.links = links;
+  standing.left = left;
+  standing.loop = false;
+  return standing as Walk;
 }
