@@ -16,6 +16,7 @@ export interface RealPath {
 
 /** What is known of a machine, and the one that it is with more put where nothing is there. */
 interface Memory {
+  readonly readlink: Host["readlink"];
   readonly known: Map<string, RealPath>;
   readonly less: Host | undefined;
 }
@@ -28,13 +29,13 @@ const memories = new WeakMap<Host["lstat"], Memory>();
  * put where nothing is there: what is there on that one leads to the same place here.
  */
 export function remembersPaths(host: Host, less?: Host): void {
-  memories.set(host.lstat, { known: new Map(), less });
+  memories.set(host.lstat, { readlink: host.readlink, known: new Map(), less });
 }
 
 /** Follows every link of a host path, the last component included, by host facts alone. */
 export function realpath(host: Host, path: string): RealPath {
   const memory = memories.get(host.lstat);
-  if (memory === undefined) return followed(host, path);
+  if (memory?.readlink !== host.readlink) return followed(host, path);
   const { known, less } = memory;
   const before = known.get(path);
   if (before !== undefined) return before;

@@ -128,3 +128,20 @@ describeCases("what is hidden on some machines only", [
     { files: { "/home/user/.config/acme/": "" } },
   ],
 ]);
+
+describeCases("masks of what is missing", [
+  [
+    "cred/mask-absent",
+    "a typing mistake at a well-known place of somebody else's",
+    "mounts:\n  /home/bob: ro\nmask: [/home/bob/.kube/cnofig]",
+    ["5 warning"],
+    { files: { "/home/bob/.kube/": "" } },
+  ],
+  [
+    "cred/mask-absent",
+    "a well-known place of one's own",
+    "mounts:\n  ~/: ro\nmask: [~/.kube/config]",
+    [],
+    { files: { "/home/user/.profile": "" } },
+  ],
+]);

@@ -41,20 +41,29 @@ describe("a reader that remembers", () => {
     expect(new Set([first, ...all]).size).toBe(6);
   });
 
-  it("forgets what was not asked for while fifty others were", () => {
+  it("forgets what was not asked for while much else was", () => {
     const { asked, load } = counting();
+    const text = `# ${"x".repeat(4 * 1024 - 2)}`;
     const others = (from: number) => {
-      for (let index = from; index < from + 30; index++) load(`/p/${index}.yml`, "/p", "version: 1\n");
+      for (let index = from; index < from + 20; index++) load(`/p/${index}.yml`, "/p", text);
     };
-    load("/p/a.yml", "/p", "version: 1\n");
+    load("/p/a.yml", "/p", text);
     others(0);
-    load("/p/a.yml", "/p", "version: 1\n");
-    others(30);
-    load("/p/a.yml", "/p", "version: 1\n");
-    expect(asked.load).toBe(61);
+    load("/p/a.yml", "/p", text);
+    others(20);
+    load("/p/a.yml", "/p", text);
+    expect(asked.load).toBe(41);
+    others(40);
     others(60);
-    others(90);
+    load("/p/a.yml", "/p", text);
+    expect(asked.load).toBe(82);
+  });
+
+  it("keeps no text that would take all there is, and forgets none for it", () => {
+    const { asked, load } = counting();
     load("/p/a.yml", "/p", "version: 1\n");
-    expect(asked.load).toBe(122);
+    for (let time = 0; time < 2; time++) load("/p/long.yml", "/p", "#".repeat(200 * 1024));
+    load("/p/a.yml", "/p", "version: 1\n");
+    expect(asked.load).toBe(3);
   });
 });

@@ -1,10 +1,16 @@
-import { AUTOSTART, CREDENTIALS, HISTORIES, SHELL_FILES, SYSTEM_SECRETS } from "../../../model/known-places.ts";
+import {
+  AUTOSTART,
+  CREDENTIALS,
+  HISTORIES,
+  placesOn,
+  SHELL_FILES,
+  SYSTEM_SECRETS,
+} from "../../../model/known-places.ts";
 import { nearest } from "../../../model/nearest.ts";
 import { isWithin, parentOf } from "../../../model/path.ts";
 import { isGlob, literalPath } from "../../../model/pattern.ts";
 import { seen } from "../../../tree/index.ts";
 import { peer } from "../../evidence.ts";
-import { placesOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { namesSecret } from "../../secret-files.ts";
 import { short } from "../../words.ts";
@@ -32,10 +38,12 @@ export const rule = defineRule<{ path: string; meant: string | undefined }>({
   *check(facts) {
     const { machine, effective, host } = facts;
     if (machine === undefined) return;
-    const known = effective.mask.length === 0 ? [] : placesOf(facts, WELL_KNOWN);
+    let known: readonly string[] | undefined;
     for (const { value, origin } of effective.mask) {
       const path = literalPath(value);
-      if (isGlob(value) || machine.lstat(path) !== undefined || known.some((place) => isWithin(place, path))) continue;
+      if (isGlob(value) || machine.lstat(path) !== undefined) continue;
+      known ??= WELL_KNOWN.flatMap((name) => placesOn(host, name));
+      if (known.some((place) => isWithin(place, path))) continue;
       const name = path.slice(path.lastIndexOf("/") + 1);
       if (namesSecret(name) || seen(facts, path).length === 0) continue;
       const meant = nearest(name, machine.readdir(parentOf(path)) ?? []);
