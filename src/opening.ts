@@ -47,31 +47,31 @@ export async function openProfile(
   if (typeof profile === "object") return openObject(profile, host);
   const argument = profile === undefined ? undefined : parseProfileArgument(profile);
   if (argument === undefined || argument.kind === "variant") return openDiscovered(argument?.variant, host);
-  const { variant: named } = argument;
+  const { variant } = argument;
   const here = () => ({ project: projectFor(host.cwd, host), discovered: false });
   switch (argument.kind) {
     case "builtin": {
       const opened = library(host, undefined);
-      return finish(opened.openBuiltin(argument.name, COMMAND_LINE), { ...here(), variant: named, library: opened });
+      return finish(opened.openBuiltin(argument.name, COMMAND_LINE), { ...here(), variant, library: opened });
     }
     case "file": {
       const { reader, checkFragment } = await readers();
       const opened = library(host, reader);
-      const { path, variant } = asFound ? fileNamed(profile, argument, host) : within(argument, host);
+      const { path, ...named } = asFound ? fileNamed(profile, argument, host) : within(argument, host);
       const where = asFound ? placeOf(path, host) : here();
-      return finish(opened.openFile(path, COMMAND_LINE), { ...where, variant, library: opened, checkFragment });
+      return finish(opened.openFile(path, COMMAND_LINE), { ...where, ...named, library: opened, checkFragment });
     }
     case "revision": {
       const { reader, checkFragment } = await readers();
-      const { project } = here();
+      const where = here();
+      const { project } = where;
       const git = findProgram("git", { path: host.env.PATH ?? "", project, writable: [], host });
       if (git.value === undefined) return { value: undefined, problems: git.problems };
       const program = git.value;
       const read = (path: string) => readRevision(program, project, argument.revision, path);
       const opened = library(host, reader, { name: argument.revision, top: project, read });
       const path = below(project, argument.path);
-      const where = { project, discovered: false, variant: named };
-      return finish(opened.openFile(path, COMMAND_LINE), { ...where, library: opened, checkFragment });
+      return finish(opened.openFile(path, COMMAND_LINE), { ...where, variant, library: opened, checkFragment });
     }
   }
 }
@@ -135,6 +135,7 @@ function finish(
   return { value: { ...options, checkFragment: options.checkFragment, source: source.value }, problems };
 }
 
+/** One reader for all that is opened: what it has read serves the next profile, too. */
 const known = new WeakMap<Reader["load"], Reader>();
 
 /** The YAML parser and the validators, loaded only when there is a file to read. */

@@ -88,8 +88,7 @@ function refuseBelow(
 
 function refuseGrants({ path, origin, git }: Hidden, hidden: string, tree: Tree, report: Report): void {
   for (const operation of tree.operations) {
-    // Asked of every operation for every name: what is quickly told comes first.
-    if (!("source" in operation) || !isWithin(hidden, operation.source) || !hasHostSource(operation)) continue;
+    if (!hasHostSource(operation) || !isWithin(hidden, operation.source)) continue;
     const data = { mask: path, source: operation.source, at: operation.at };
     const related = origin.line === 0 ? [] : [{ ...origin, message: "the mask" }];
     report((git ? gitGrant : grantUnderMask)(data, operation.origin, related));

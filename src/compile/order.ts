@@ -1,3 +1,5 @@
+import { ancestors } from "../model/path.ts";
+
 /** Parents before children, otherwise as declared; what stands at one path keeps its order. */
 export function parentsFirst<T>(items: readonly T[], at: (item: T) => string): T[] {
   const byPath = new Map<string, T[]>();
@@ -16,9 +18,7 @@ export function parentsFirst<T>(items: readonly T[], at: (item: T) => string): T
   for (const item of items) {
     const path = at(item);
     if (!byPath.has(path)) continue;
-    // The directories above it, the highest first.
-    emit("/");
-    for (let end = path.indexOf("/", 1); end > 0; end = path.indexOf("/", end + 1)) emit(path.slice(0, end));
+    for (const parent of ancestors(path)) emit(parent);
     emit(path);
   }
   return ordered;

@@ -103,8 +103,8 @@ function toShow(walk: Walk, mask: Operation & { readonly kind: "mask" }, ground:
   const section = sectionOf(origin);
   const hidden = `${source === "/" ? "" : source}${walk.path.slice(at.length)}`;
   const isThere = ![undefined, "link"].includes(ground.host.lstat(hidden)?.type);
-  const below =
-    ground.tree.operations[ground.tree.shadowed(walk).find((index) => showsHost(ground.tree.operations[index])) ?? -1];
+  const { operations, shadowed } = ground.tree;
+  const below = operations[shadowed(walk).find((index) => showsHost(operations[index])) ?? -1];
   const isReadOnly = (below?.kind === "bind" && below.access === "ro") || ground.guards.protections(hidden) > 0;
   const to = isReadOnly ? "ro" : "rw";
   if (!isThere) return [];

@@ -1,7 +1,7 @@
 import { normalise, parentOf } from "../model/path.ts";
 import type { Operation, Plan } from "../model/plan.gen.ts";
 import { realpath } from "../model/realpath.ts";
-import { aliases, type Permitted, permitter, type Tree, typeOf, type Walk, type Who } from "../tree/index.ts";
+import { aliases, deciding, type Permitted, permitter, type Tree, typeOf, type Walk, type Who } from "../tree/index.ts";
 import { advise, type Ground, groundOf } from "./advice.ts";
 import { type Deciders, deciders } from "./deciders.ts";
 import { isDefault, isGit } from "./entry.ts";
@@ -17,10 +17,9 @@ export function pathExplainer(plan: Plan, who: Who, ground: Ground): (path: stri
   return (given) => {
     const path = given.includes("..") ? given : normalise(given);
     const walk = tree.walk(path);
-    const lost = tree.shadowed(walk);
-    const decided = deciding(walk, lost, plan.operations);
+    const decided = deciding(tree, walk);
     const operation = plan.operations[decided];
-    const shadowed = lost.filter((index) => index !== decided && !isPin(plan.operations[index]));
+    const shadowed = tree.shadowed(walk).filter((index) => index !== decided && !isPin(plan.operations[index]));
     const last = walk.links.at(-1);
     const isDangling = last !== undefined && (walk.access === "absent" || walk.loop);
     const permitted = permits(walk);
@@ -54,12 +53,6 @@ export function pathExplainer(plan: Plan, who: Who, ground: Ground): (path: stri
     }
     return { path: real, type: typeOf(stat), visible: [...visible.values()] };
   }
-}
-
-/** A pin shows what stands there anyway: who brought that decides. */
-function deciding({ decidedBy }: Walk, lost: readonly number[], operations: readonly Operation[]): number {
-  if (!isPin(operations[decidedBy])) return decidedBy;
-  return lost.find((index) => !isPin(operations[index])) ?? decidedBy;
 }
 
 const isPin = (operation: Operation | undefined): boolean => operation?.kind === "pin";

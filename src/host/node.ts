@@ -5,6 +5,7 @@ import type { Host, HostMount, Stat } from "../model/host.ts";
 import { parseMountinfo } from "../model/mountinfo.ts";
 import { isAbsolute, normalise } from "../model/path.ts";
 import { remembersPaths } from "../model/realpath.ts";
+import { refuseExhaustion } from "./exhausted.ts";
 import { readGitlinks } from "./git-index.ts";
 import { readText } from "./read-text.ts";
 
@@ -89,7 +90,8 @@ function typeOf(stats: Stats): Stat["type"] {
 function attempt<T>(ask: () => T): T | undefined {
   try {
     return ask();
-  } catch {
+  } catch (error) {
+    refuseExhaustion(error);
     return undefined;
   }
 }

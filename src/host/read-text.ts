@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { refuseExhaustion } from "./exhausted.ts";
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -13,7 +14,8 @@ export function readText(path: string, flags = 0): string | undefined {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
-  } catch {
+  } catch (error) {
+    refuseExhaustion(error);
     return undefined;
   }
   try {
@@ -26,7 +28,8 @@ export function readText(path: string, flags = 0): string | undefined {
       if (size > MAX_BYTES) return undefined;
       parts.push(Buffer.from(chunk.subarray(0, length)));
     }
-  } catch {
+  } catch (error) {
+    refuseExhaustion(error);
     return undefined;
   } finally {
     closeSync(fd);

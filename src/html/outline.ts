@@ -2,7 +2,7 @@ import type { Host } from "../model/host.ts";
 import { ancestors } from "../model/path.ts";
 import type { Operation, Plan } from "../model/plan.gen.ts";
 import { DEFAULT_ORIGIN, type Origin } from "../model/source.ts";
-import type { Standing, Tree } from "../tree/index.ts";
+import { deciding, type Standing, type Tree } from "../tree/index.ts";
 import { type Branch, forest } from "./forest.ts";
 import { wordsFor } from "./words.ts";
 
@@ -52,7 +52,7 @@ export function outline({ operations }: Pick<Plan, "operations">, tree: Tree, fa
     const here = (at.get(path) ?? []).flatMap((index) => operations[index] ?? []);
     const present = here.filter((operation) => operation.present);
     const skipped = here.length > 0 && present.length === 0;
-    const decider = operations[deciding(standing, tree)];
+    const decider = operations[deciding(tree, standing)];
     const said = skipped || (present.length > 0 && present.every(isPin)) ? here.at(-1) : decider;
     const host = decider?.kind === "mask" && decider.at === path ? decider.source : standing.host;
     const guard = guardOf(present, decider, path);
@@ -85,13 +85,6 @@ export function* nodesOf(node: OutlineNode): Generator<OutlineNode> {
 
 const isPin = (operation: Operation | undefined): boolean => operation?.kind === "pin";
 const isImplied = (operation: Operation | undefined): boolean => operation?.kind === "dir" && operation.implied;
-
-/** A pin shows what stands there anyway: who brought that decides. */
-function deciding(standing: Standing, { operations, shadowed }: Tree): number {
-  const { decidedBy } = standing;
-  if (!isPin(operations[decidedBy])) return decidedBy;
-  return shadowed(standing).find((index) => !isPin(operations[index])) ?? decidedBy;
-}
 
 function accessOf({ type, access }: Standing, decider: Operation | undefined): OutlineAccess {
   if (type === "link") return "link";

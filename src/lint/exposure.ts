@@ -103,7 +103,7 @@ function comingNear(
     for (let at = 0; at < places.length; at++) {
       const each = places[at] as Asked;
       const { path, links } = each.real;
-      if (links.length === 0 && (isWhole || isBelowAny(sources, path))) near.push(each);
+      if (links.length === 0 && (isWhole || (sources !== undefined && isBelowAny(sources, path)))) near.push(each);
       if (named === undefined) continue;
       for (const source of named) if (path !== source && isWithin(path, source)) parts.push(source);
     }
@@ -112,9 +112,8 @@ function comingNear(
 }
 
 // By index, as above: most of what rules ask is asked here.
-function isBelowAny(sources: readonly string[] | undefined, path: string): boolean {
-  const count = sources?.length ?? 0;
-  for (let at = 0; at < count; at++) if (isWithin(sources?.[at] as string, path)) return true;
+function isBelowAny(sources: readonly string[], path: string): boolean {
+  for (let at = 0; at < sources.length; at++) if (isWithin(sources[at] as string, path)) return true;
   return false;
 }
 

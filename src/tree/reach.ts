@@ -53,6 +53,13 @@ export function showing(tree: Tree, standing: Standing): Operation | undefined {
   return operations[isGuard(mount) ? (tree.shadowed(standing).find((index) => !isGuard(index)) ?? mount) : mount];
 }
 
+/** Index of the operation that decides at a place: a pin shows what stands there anyway, and who brought that decides. */
+export function deciding({ operations, shadowed }: Tree, standing: Pick<Standing, "path" | "decidedBy">): number {
+  const { decidedBy } = standing;
+  const isPin = (index: number) => operations[index]?.kind === "pin";
+  return isPin(decidedBy) ? (shadowed(standing).find((index) => !isPin(index)) ?? decidedBy) : decidedBy;
+}
+
 /** Who shows what stands there. */
 export const originsOf = ({ tree }: Pick<Scene, "tree">, places: readonly Standing[]) =>
   [...new Set(places.flatMap((place) => showing(tree, place) ?? []))].map(({ origin }) => origin);

@@ -1,7 +1,7 @@
 import { below, components, parentOf } from "../model/path.ts";
 import { MAX_LINKS } from "../model/realpath.ts";
 import { ABSENT } from "./content.ts";
-import { type Standing, settled, type Walk } from "./standing.ts";
+import type { Standing, Walk } from "./standing.ts";
 
 /** What looking through links needs to know of a tree. */
 interface Ground {
@@ -53,10 +53,9 @@ export const walker =
 
 const NONE: readonly never[] = [];
 
-function walked(found: Standing, links: readonly Standing[], left: readonly string[]): Walk {
-  const standing: { -readonly [Key in keyof Walk]?: Walk[Key] } & Standing = settled(found, found, found.frozenBy);
-  standing.links = links;
-  standing.left = left;
-  standing.loop = false;
-  return standing as Walk;
-}
+const walked = (found: Standing, links: readonly Standing[], left: readonly string[]): Walk => ({
+  ...found,
+  links,
+  left,
+  loop: false,
+});
