@@ -3,6 +3,9 @@ import { listenForRequests } from "./signals.ts";
 import { nobodyContinues, standStill } from "./suspension.ts";
 import type { Relay } from "./terminal/index.ts";
 
+// Far below what a hand needs between fg and ^Z, above what a thread waits for its turn.
+const AT_ONCE_MS = 20;
+
 type Request = Exclude<Cause, { readonly by: "timeout" }>;
 
 /** Takes signals and aborts from the first step to the last undo, and leads them to what there is of the run. */
@@ -36,6 +39,7 @@ export function takeControl(options: ControlOptions): Control {
   };
   let isSuspending = false;
   let isContinued = false;
+  let continuedAt = Number.NEGATIVE_INFINITY;
   const still = async () => {
     relay?.suspend();
     // A SIGCONT that is here already would come to nothing. The second turn is behind a look at new signals.
@@ -54,9 +58,14 @@ export function takeControl(options: ControlOptions): Control {
     stop: (signal) => stop({ by: "signal", signal }),
     abort: () => stop({ by: "abort" }),
     forward: (signal) => running?.forward(signal),
-    suspend,
+    async suspend() {
+      // Two signals in a row may be taken by two threads (signal(7)), and then heard of the wrong way round. To stand still
+      // for good is worse than not to.
+      if (performance.now() - continuedAt > AT_ONCE_MS) await suspend();
+    },
     resume() {
       isContinued = true;
+      continuedAt = performance.now();
     },
   });
   return {
