@@ -89,7 +89,16 @@ function target({ path, missing, origin }: Guarded, tree: Tree, host: Host, repo
   if (missing === "skip") return undefined;
   const above = sightings(tree, host, nearestExisting(host, real));
   const reachesHost = ({ place }: Sight) => isWritable(place) && tree.operations[place.mount]?.kind !== "overlay";
-  if (!above.some(reachesHost)) return real;
+  // A mount's source that the run makes first is there by then.
+  const willHold = tree.operations.some(
+    (mount) =>
+      mount.kind === "bind" &&
+      mount.missing === "create" &&
+      mount.access !== "ro" &&
+      host.lstat(mount.source) === undefined &&
+      isWithin(mount.source, real),
+  );
+  if (!willHold && !above.some(reachesHost)) return real;
   report(protectedAbsent({ path }, origin));
   return undefined;
 }
