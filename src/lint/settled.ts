@@ -38,7 +38,8 @@ export const SETTLED: readonly Settled[] = [
   {
     id: "self/profile",
     danger: "The profile, or a file that it extends, can be changed by the command (firejail#7154).",
-    because: "They are protected in every plan, and so is where a later run would look for one.",
+    because:
+      "They are protected in every plan, and so is each that a later run would find. Where there is none the command may make one, as a repository may bring one: what is found so has to stay below the ceiling.",
     shownBy: "test/cases",
   },
   {

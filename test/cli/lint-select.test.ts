@@ -144,6 +144,16 @@ describe("`sbx lint` on this machine and `--offline`", () => {
     expect(await rulesOf("sdk.sandbox.yml")).toEqual([]);
   });
 
+  it("take what every system has to be there, and nothing else in a directory that is shown read-only", async () => {
+    for (const [at, rules] of [
+      ["/usr/share/man", []],
+      ["/usr/share/no-such-thing", ["order/read-only-parent"]],
+    ] as const) {
+      room.write("cover.sandbox.yml", `version: 1\nextends: [base]\ntmpfs: {${at}: {size: 1M}}\n`);
+      expect(await rulesOf("cover.sandbox.yml")).toEqual(rules);
+    }
+  });
+
   it("find the same for every user, home and directory when offline", async () => {
     const text = "version: 1\nextends: [base]\nmounts:\n  ~/: ro\n  /run: ro\n  /etc: rw\nmask: [secrets]\n";
     const outcomes = new Set<string>();
