@@ -1,3 +1,4 @@
+import type { Leaf } from "../model/effective.ts";
 import type { Plan } from "../model/plan.gen.ts";
 import type { Capabilities } from "../model/profile.gen.ts";
 import type { Context } from "./context.ts";
@@ -10,17 +11,17 @@ export function planPrivileges(context: Context): Privileges {
   const { effective } = context;
   const { namespaces, process } = effective;
   const user = namespaces.user.value;
-  require(context, process.hostname, namespaces.uts
-    .value, "process.hostname", "UTS", "write `namespaces: {uts: true}`");
-  const userHelp = "write `namespaces: {user: true}`";
-  require(context, process.uid, user !== false, "process.uid", "user", userHelp);
-  require(context, process.gid, user !== false, "process.gid", "user", userHelp);
+  const uts = { ...namespaces.uts, name: "UTS", instead: "write `namespaces: {uts: true}`" };
+  const users = { ...namespaces.user, name: "user", instead: "write `namespaces: {user: true}`" };
+  require(context, "process.hostname", process.hostname, uts);
+  require(context, "process.uid", process.uid, users);
+  require(context, "process.gid", process.gid, users);
   if (!namespaces.nested.value && user !== true) {
     // bwrap(1): --disable-userns works by a limit in the sandbox's own user namespace, so it must be a sure one.
     const data = {
       setting: "namespaces.nested: false",
       namespace: "user",
-      instead: "write `namespaces: {nested: true}`",
+      instead: "write `namespaces: {user: true}`, or `nested: true` to let the command make sandboxes of its own",
     };
     const { origin } = namespaces.nested.origin.line === 0 ? namespaces.user : namespaces.nested;
     context.report(needsNamespace(data, origin));
@@ -40,15 +41,20 @@ export function planPrivileges(context: Context): Privileges {
   };
 }
 
+interface Namespace extends Leaf<boolean | "try"> {
+  readonly name: string;
+  readonly instead: string;
+}
+
+/** Told where the later of the two was written: there the author has broken what a parent had together. */
 function require(
   { report }: Context,
-  leaf: { readonly origin: Plan["network"]["origin"] } | undefined,
-  had: boolean,
   setting: string,
-  namespace: string,
-  instead: string,
+  leaf: Leaf<unknown> | undefined,
+  { value, layer, origin, name: namespace, instead }: Namespace,
 ): void {
-  if (leaf !== undefined && !had) report(needsNamespace({ setting, namespace, instead }, leaf.origin));
+  if (leaf === undefined || value !== false) return;
+  report(needsNamespace({ setting, namespace, instead }, layer > leaf.layer ? origin : leaf.origin));
 }
 
 /** `none`, `keep`, exactly a list, or changes to the inherited set. Sorted: a set has no order. */
