@@ -14,7 +14,18 @@ export { aliasedParts, aliases } from "./aliases.ts";
 export { isRunPath, typeOf } from "./content.ts";
 export { laterHost, typeNeeded } from "./made.ts";
 export { type Permitted, permitter, type Who } from "./permits.ts";
-export { deciding, originsOf, type Scene, seen, seenAt, showing, shownBinds, writable, writableAt } from "./reach.ts";
+export {
+  deciding,
+  originsOf,
+  type Scene,
+  seen,
+  seenAt,
+  showing,
+  shownBinds,
+  shownOverlays,
+  writable,
+  writableAt,
+} from "./reach.ts";
 export { abstractSockets, boundSockets } from "./sockets.ts";
 export type { Standing, Walk } from "./standing.ts";
 

@@ -37,12 +37,19 @@ function nearestExisting(host: Host, path: string): string {
 }
 
 type Bind = Extract<Operation, { kind: "bind" }>;
+type Overlay = Extract<Operation, { kind: "overlay" }>;
 
 /** The binds of host paths that are on top at their places. */
 export const shownBinds = ({ tree }: Pick<Scene, "tree">): readonly Bind[] =>
   tree.operations.filter(
     (each, index): each is Bind =>
       each.kind === "bind" && each.present && each.source.startsWith("/") && tree.cover(each.at) === index,
+  );
+
+/** The copy-on-write views that are on top at their places. */
+export const shownOverlays = ({ tree }: Pick<Scene, "tree">): readonly Overlay[] =>
+  tree.operations.filter(
+    (each, index): each is Overlay => each.kind === "overlay" && each.present && tree.cover(each.at) === index,
   );
 
 /** The entry that shows what stands at a place: pins and protections show what another entry brought. */

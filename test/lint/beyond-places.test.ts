@@ -120,6 +120,16 @@ describeCases("secrets of a project", [
   ["cred/history", "a key by its name", "mounts: {/srv/tls/privkey.pem: ro}", ["3 warning"]],
 ]);
 
+const disk = { files: { "/srv/disk/": "" }, mounts: [{ point: "/srv/disk", type: "fuse.sshfs", device: "8:17" }] };
+
+describeCases("copy-on-write views of what the host has mounted", [
+  ["path/submount", "below one", "mounts: {/v: {from: /srv, access: cow}}", ["3 warning"], disk],
+  ["path/submount", "not what is masked", "mounts: {/v: {from: /srv, access: cow}}\nmask: [/srv/disk]", [], disk],
+  ["path/submount", "not one of it", "mounts: {/v: {from: /srv/disk, access: cow}}", [], disk],
+  ["path/case-or-mount", "of it", "mounts: {/v: {from: /srv/disk, access: cow}}", ["3 info"], disk],
+  ["path/case-or-mount", "not above it", "mounts: {/v: {from: /srv, access: cow}}", [], disk],
+]);
+
 describeCases("masks of what is there at the start", [
   ["path/glob-late", "a directory wherever it lies", 'mounts: {.: ro}\nmask: ["**/secrets/*"]', ["4 warning"]],
   ["path/glob-late", "names of one letter and more", 'mounts: {.: ro}\nmask: ["secrets/?*"]', ["4 warning"]],

@@ -1,5 +1,5 @@
 import { isWithin } from "../../../model/path.ts";
-import { shownBinds } from "../../../tree/index.ts";
+import { shownBinds, shownOverlays } from "../../../tree/index.ts";
 import { issue, manual, peer } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
 
@@ -29,7 +29,7 @@ export const rule = defineRule<{ source: string; type: string }>({
   *check({ machine, tree }) {
     const mounts = machine?.mounts().filter(({ type }) => SPECIAL.test(type)) ?? [];
     if (mounts.length === 0) return;
-    for (const { source, origin } of shownBinds({ tree })) {
+    for (const { source, origin } of [...shownBinds({ tree }), ...shownOverlays({ tree })]) {
       const mount = mounts.find(({ point }) => isWithin(point, source));
       if (mount !== undefined) yield { data: { source, type: mount.type }, at: origin };
     }
