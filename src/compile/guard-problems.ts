@@ -1,11 +1,23 @@
 import { isGlob } from "../model/pattern.ts";
 import { defineProblem } from "../model/problem.ts";
 
+/** A mask and the entry that it is at odds with. */
+interface Contradiction {
+  readonly mask: string;
+  readonly at: string;
+  /** Who wrote the mask: the entry's own file, another that it extends, or sbx. */
+  readonly by: "the same" | "another" | "sbx";
+}
+
 /** What to do about a grant in what is masked; no tmpfs can be laid over a pattern. */
-const partsOf = (mask: string): string =>
-  isGlob(mask)
-    ? "remove one of the two, or make the pattern narrower"
-    : `remove one of the two; to hide a directory and keep parts: \`tmpfs: {${mask}: {}}\` and grant the parts`;
+function partsOf({ mask, by }: Contradiction): string {
+  if (by === "sbx") return "take the entry out: sbx keeps its own files there";
+  const remove =
+    by === "another" ? `take the mask out (\`remove: {mask: ["${mask}"]}\`) or the entry` : "remove one of the two";
+  return isGlob(mask)
+    ? `${remove}, or make the pattern narrower`
+    : `${remove}; to hide a directory and keep parts: \`tmpfs: {${mask}: {}}\` ${by === "another" ? "instead of the mask" : "and grant the parts"}`;
+}
 
 export const plantedLink = defineProblem<{ path: string; link: string; real: string }>({
   id: "path/planted-link",
@@ -24,20 +36,20 @@ export const unreadableMask = defineProblem<{ path: string }>({
   help: ({ path }) => `make its parent readable: chmod u+rx "$(dirname '${path}')"`,
 });
 
-export const grantUnderMask = defineProblem<{ mask: string; source: string; at: string }>({
+export const grantUnderMask = defineProblem<Contradiction & { source: string }>({
   id: "mask/undone",
   severity: "error",
   when: "An entry shows what a mask hides.",
   message: ({ mask, source, at }) => `${at} shows ${source}, which the mask of ${mask} hides`,
-  help: ({ mask }) => partsOf(mask),
+  help: partsOf,
 });
 
-export const belowMask = defineProblem<{ mask: string; at: string }>({
+export const belowMask = defineProblem<Contradiction>({
   id: "mask/below",
   severity: "error",
   when: "A destination lies below a masked directory, which is empty and read-only.",
   message: ({ mask, at }) => `${at} lies below ${mask}, which is masked`,
-  help: ({ mask }) => partsOf(mask),
+  help: partsOf,
 });
 
 export const gitGrant = defineProblem<{ mask: string; source: string; at: string }>({

@@ -82,7 +82,7 @@ function refuseBelow(
     const leads = below.some(({ at }) => at !== operation.at && isWithin(operation.at, at));
     if (operation.kind === "dir" && operation.implied && leads) continue;
     const related = origin.line === 0 ? [] : [{ ...origin, message: "the mask" }];
-    report(belowMask({ mask: path, at: operation.at }, operation.origin, related));
+    report(belowMask({ mask: path, at: operation.at, by: writerOf(origin, operation) }, operation.origin, related));
   }
 }
 
@@ -91,6 +91,12 @@ function refuseGrants({ path, origin, git }: Hidden, hidden: string, tree: Tree,
     if (!hasHostSource(operation) || !isWithin(hidden, operation.source)) continue;
     const data = { mask: path, source: operation.source, at: operation.at };
     const related = origin.line === 0 ? [] : [{ ...origin, message: "the mask" }];
-    report((git ? gitGrant : grantUnderMask)(data, operation.origin, related));
+    const by = writerOf(origin, operation);
+    report(
+      git ? gitGrant(data, operation.origin, related) : grantUnderMask({ ...data, by }, operation.origin, related),
+    );
   }
 }
+
+const writerOf = ({ line, file }: Origin, { origin }: Operation) =>
+  line === 0 ? "sbx" : file === origin.file ? "the same" : "another";
