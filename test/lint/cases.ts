@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Example } from "../../src/lint/index.ts";
+import type { Problem } from "../../src/model/problem.ts";
 import { lintExample } from "./example.ts";
 
 type Machine = NonNullable<Example["machine"]>;
@@ -7,19 +8,32 @@ type Machine = NonNullable<Example["machine"]>;
 /** A rule, what there is to find beyond its own example, the profile, the lines it is found on, and the machine. */
 export type Case = readonly [string, string, string, readonly string[], Machine?];
 
-/** The lines on which a rule finds something in a profile that has this below its first two lines. */
-async function linesOf(rule: string, lines: string, machine: Machine = {}): Promise<string[]> {
+/** A rule, the profile, what it says and the help below each message, and the machine. */
+export type Words = readonly [string, string, readonly string[], Machine?];
+
+/** What a rule finds in a profile that has this below its first two lines. */
+async function foundIn(rule: string, lines: string, machine: Machine = {}): Promise<Problem[]> {
   const linted = await lintExample({ profile: `version: 1\nextends: [base]\n${lines}\n`, machine });
   expect(linted.broken, JSON.stringify(linted.problems)).toBe(false);
-  const found = linted.findings.filter(({ problem }) => problem.rule === rule);
-  return found.map(({ problem: { line, severity } }) => `${line} ${severity}`);
+  return linted.findings.map(({ problem }) => problem).filter((problem) => problem.rule === rule);
 }
 
 export function describeCases(title: string, cases: readonly Case[]): void {
   describe(title, () => {
     for (const [rule, what, lines, expected, machine] of cases)
       it(`${rule}: ${what}`, async () => {
-        expect(await linesOf(rule, lines, machine)).toEqual(expected);
+        const found = await foundIn(rule, lines, machine);
+        expect(found.map(({ line, severity }) => `${line} ${severity}`)).toEqual(expected);
+      });
+  });
+}
+
+export function describeWords(title: string, cases: readonly Words[]): void {
+  describe(title, () => {
+    for (const [rule, lines, expected, machine] of cases)
+      it(`${rule}: ${lines}`, async () => {
+        const found = await foundIn(rule, lines, machine);
+        expect(found.map(({ message, help }) => `${message}\n${help}`)).toEqual(expected);
       });
   });
 }

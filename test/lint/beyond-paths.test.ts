@@ -1,0 +1,31 @@
+import { describeCases, describeWords, PROJECT } from "./cases.ts";
+
+const LOOP = { files: { [`${PROJECT}/l1`]: { target: "l2" }, [`${PROJECT}/l2`]: { target: "l1" } } };
+
+describeCases("links that lead round", [
+  ["path/symlink-loop", "two absolute ones", "symlinks: {/x/a: /x/b, /x/b: /x/a}", ["3 error"]],
+  ["path/symlink-loop", "one that names itself", "symlinks: {/x/a: a}", ["3 error"]],
+  ["path/symlink-loop", "one below itself", "symlinks: {/x/a: a/b}", ["3 error"]],
+  ["path/symlink-loop", "three, by way of `..`", "symlinks: {/x/a: b, /x/b: ./c, /x/c: ../x/a}", ["3 error"]],
+  ["path/symlink-loop", "two circles", "symlinks: {/x/a: a, /x/b: b}", ["3 error", "3 error"]],
+  ["path/symlink-loop", "none where the last leads out", "symlinks: {/x/a: /x/b, /x/b: ../usr}", []],
+  ["path/symlink-loop", "none that leads to nothing", "symlinks: {/x/a: /x/b}", []],
+  ["path/symlink-loop", "none to its own directory", "symlinks: {/x/a: .}", []],
+  ["path/symlink-loop", "the host's, granted", "mounts: {./l1: ro?}", ["3 error"], LOOP],
+  [
+    "path/symlink-loop",
+    "the host's, shown",
+    "mounts: {.: ro}\nsymlinks: {/x/a: /home/user/project/l1}",
+    ["4 error"],
+    LOOP,
+  ],
+  ["path/symlink-loop", "none that is only shown", "mounts: {.: ro}", [], LOOP],
+]);
+
+describeWords("what is said of links that lead round", [
+  [
+    "path/symlink-loop",
+    "symlinks: {/x/c: a, /x/a: b, /x/b: /x/a}",
+    ["/x/c leads round in a circle: /x/b → /x/a → /x/b\nlet one of these links lead elsewhere, or take it out"],
+  ],
+]);
