@@ -3,6 +3,7 @@ import { ancestors, below, isWithin, parentOf } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
+import { holds } from "../model/when.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
 import { pathIn } from "./git-files.ts";
@@ -11,7 +12,6 @@ import type { Hidden } from "./mask.ts";
 import { spelledOut } from "./mounts.ts";
 import type { Guarded } from "./protect.ts";
 import { PRIVATE } from "./root.ts";
-import { holds } from "./source.ts";
 import { submoduleWishes } from "./submodules.ts";
 
 /** The git directories of the repository that a project lies in (gitrepository-layout(5), git-worktree(1)). */

@@ -3,10 +3,11 @@ import { below, isWithin } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
 import type { Marked, Mount } from "../model/profile.gen.ts";
 import { realpath } from "../model/realpath.ts";
+import { holds } from "../model/when.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
 import { cowOfFile, markOutsideRoot, markWithoutSource } from "./problems.ts";
-import { findSource, holds } from "./source.ts";
+import { findSource } from "./source.ts";
 
 type Access = "ro" | "rw" | "dev" | "cow";
 type MountMapping = Exclude<Mount, string>;

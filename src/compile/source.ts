@@ -1,7 +1,6 @@
 import type { Host, Stat } from "../model/host.ts";
 import { ancestors, isWithin } from "../model/path.ts";
 import type { Step } from "../model/plan.gen.ts";
-import type { When } from "../model/profile.gen.ts";
 import { type RealPath, realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
 import type { Context } from "./context.ts";
@@ -99,17 +98,4 @@ function strays(host: Host, inside: string, { path, links }: RealPath): boolean 
 
 function isOfType(found: Stat["type"], wanted: NonNullable<Wish["type"]>): boolean {
   return wanted === "device" ? found === "character" || found === "block" : found === wanted;
-}
-
-/** Whether an entry's `when` holds on this host. */
-export function holds(host: Host, when: When | undefined): boolean {
-  if (when === undefined) return true;
-  const stat = (path: string) => realpath(host, path).stat;
-  if (when.exists !== undefined && stat(when.exists) === undefined) return false;
-  if (when.absent !== undefined && stat(when.absent) !== undefined) return false;
-  return when.empty === undefined || isEmpty(host, realpath(host, when.empty));
-}
-
-function isEmpty(host: Host, { path, stat }: RealPath): boolean {
-  return stat?.type === "file" ? stat.size === 0 : host.readdir(path)?.length === 0;
 }

@@ -2,13 +2,13 @@ import type { Host } from "../model/host.ts";
 import { below, isWithin, normalise, relativeTo } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
+import { holds } from "../model/when.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
 import { pathIn } from "./git-files.ts";
 import { brokenGit } from "./guard-problems.ts";
 import { spelledOut } from "./mounts.ts";
 import type { Guarded } from "./protect.ts";
-import { holds } from "./source.ts";
 
 /** Deeper than anybody nests submodules; a chain of planted ones ends here. */
 const DEEPEST = 8;

@@ -15,7 +15,7 @@ import {
 import { handsOver, SECRET_VARIABLES } from "../model/known-secrets.ts";
 import { knownSockets, xCookies } from "../model/known-sockets.ts";
 import { LOADING_VARIABLES, loadsCode } from "../model/loaders.ts";
-import { ancestors, below, isAbsolute, isWithin, relativeTo } from "../model/path.ts";
+import { ancestors, below, isWithin, relativeTo } from "../model/path.ts";
 import { isGlob, literalPath } from "../model/pattern.ts";
 import { realpath, remembersPaths } from "../model/realpath.ts";
 import { variableMatcher } from "../model/variable-pattern.ts";
@@ -61,10 +61,9 @@ export function withEverything(
 function namedBy(effective: Effective): Named[] {
   const usual = (path: string): Named => ({ path, type: usualType(path) });
   const protect = effective.protect.map(({ value }) => value.path);
-  const devices = effective.devices.items.map(({ value }) => value.replace(/\?$/, "")).filter(isAbsolute);
   return [
     ...wantedSources(effective).map(({ path, type }) => ({ path, type: nodeType(type) ?? usualType(path) })),
-    ...[...protect, ...devices].filter((path) => !isGlob(path)).map((path) => usual(literalPath(path))),
+    ...protect.filter((path) => !isGlob(path)).map((path) => usual(literalPath(path))),
   ];
 }
 

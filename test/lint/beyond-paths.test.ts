@@ -29,3 +29,47 @@ describeWords("what is said of links that lead round", [
     ["/x/c leads round in a circle: /x/b → /x/a → /x/b\nlet one of these links lead elsewhere, or take it out"],
   ],
 ]);
+
+const NOWHERE = { files: { [`${PROJECT}/dl`]: { target: "nowhere" } } };
+
+describeCases("what is not there", [
+  [
+    "path/missing-source",
+    "though its condition is met",
+    "mounts: {/opt/x: {access: ro, when: {exists: /usr}}}",
+    ["3 warning"],
+  ],
+  ["path/missing-source", "none whose condition is not", "mounts: {/opt/x: {access: ro, when: {exists: /opt/x}}}", []],
+  [
+    "path/missing-source",
+    "none that may be missing, with a condition",
+    "mounts: {/opt/x: {missing: skip, when: {exists: /usr}}}",
+    [],
+  ],
+  ["path/missing-source", "a device", "devices: [minimal, /dev/nonesuch]", ["3 warning"]],
+  ["path/missing-source", "no device that may be missing", 'devices: [minimal, /dev/nonesuch?, "/dev/none*"]', []],
+  ["path/missing-source", "no device that is there", "devices: [minimal, /dev/null]", []],
+  ["path/missing-source", "no link, which is a link inside", "mounts: {./dl: ro}", [], NOWHERE],
+  [
+    "path/missing-source",
+    "what a link leads to, shown elsewhere",
+    "mounts: {/srv/x: {from: ./dl}}",
+    ["3 warning"],
+    NOWHERE,
+  ],
+]);
+
+describeWords("what to do about what is not there", [
+  [
+    "path/missing-source",
+    "version: 1\nroot: {from: /opt/x, access: ro}\n",
+    ["/opt/x does not exist here: `sbx run` stops\nmake /opt/x, or name another directory"],
+  ],
+  [
+    "path/missing-source",
+    "devices: [minimal, /dev/nonesuch]",
+    [
+      "/dev/nonesuch does not exist here: `sbx run` stops\nmake /dev/nonesuch, or write `/dev/nonesuch?` to go without where it is missing",
+    ],
+  ],
+]);

@@ -11,9 +11,10 @@ export type Case = readonly [string, string, string, readonly string[], Machine?
 /** A rule, the profile, what it says and the help below each message, and the machine. */
 export type Words = readonly [string, string, readonly string[], Machine?];
 
-/** What a rule finds in a profile that has this below its first two lines. */
+/** What a rule finds in a profile that has this below its first two lines, or in one that has its own. */
 async function foundIn(rule: string, lines: string, machine: Machine = {}): Promise<Problem[]> {
-  const linted = await lintExample({ profile: `version: 1\nextends: [base]\n${lines}\n`, machine });
+  const profile = lines.startsWith("version: ") ? lines : `version: 1\nextends: [base]\n${lines}\n`;
+  const linted = await lintExample({ profile, machine });
   expect(linted.broken, JSON.stringify(linted.problems)).toBe(false);
   return linted.findings.map(({ problem }) => problem).filter((problem) => problem.rule === rule);
 }

@@ -2,12 +2,18 @@ import type { Host } from "../../../model/host.ts";
 import { nearest } from "../../../model/nearest.ts";
 import { isWithin, parentOf } from "../../../model/path.ts";
 import { realpath } from "../../../model/realpath.ts";
+import { holds } from "../../../model/when.ts";
 import { issue } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
-import { wantedSources } from "../../wanted.ts";
+import { type Wanted, wantedSources } from "../../wanted.ts";
 import { short } from "../../words.ts";
 
-export const rule = defineRule<{ source: string; meant: string | undefined; skipped: boolean }>({
+export const rule = defineRule<{
+  source: string;
+  meant: string | undefined;
+  skipped: boolean;
+  without: string | undefined;
+}>({
   id: "path/missing-source",
   severity: "warning",
   title: "What a mount shows is not there, or what may be missing has nearly the name of something that is there.",
@@ -19,15 +25,23 @@ export const rule = defineRule<{ source: string; meant: string | undefined; skip
   good: { profile: "version: 1\nextends: [base]\nmounts:\n  /srv/no-such-place: ro?\n" },
   message: ({ source, skipped }) =>
     skipped ? `${source} is left out: it is not there` : `${source} does not exist here: \`sbx run\` stops`,
-  help: ({ meant, source }) =>
-    meant === undefined
-      ? `make ${source}, or write \`missing: skip\` to go without where it is missing`
-      : `did you mean ${meant}?`,
+  help: ({ meant, source, without }) => {
+    if (meant !== undefined) return `did you mean ${meant}?`;
+    return without === undefined
+      ? `make ${source}, or name another directory`
+      : `make ${source}, or write \`${without}\` to go without where it is missing`;
+  },
   *check({ effective, machine, host, outside: { placeholders } }) {
     if (machine === undefined) return;
-    for (const { path, missing, origin } of wantedSources(effective)) {
-      if (missing === "create" || isThere(machine, path) || placeholders.some((place) => isWithin(place, path)))
+    for (const wanted of wantedSources(effective)) {
+      const { path, without, origin } = wanted;
+      if (
+        wanted.missing === "create" ||
+        isThere(machine, wanted) ||
+        placeholders.some((place) => isWithin(place, path))
+      )
         continue;
+      const missing = holds(machine, wanted.when) ? wanted.missing : "skip";
       const name = path.slice(path.lastIndexOf("/") + 1);
       const meant = nearest(
         name,
@@ -36,10 +50,8 @@ export const rule = defineRule<{ source: string; meant: string | undefined; skip
       const isLikely = meant !== undefined;
       if (missing === "skip" && !isLikely) continue;
       // Whether it is left out with a warning is told by the plan's own.
-      yield {
-        data: { source: short(host, path), meant: isLikely ? meant : undefined, skipped: missing !== "fail" },
-        at: origin,
-      };
+      const source = short(host, path);
+      yield { data: { source, meant: isLikely ? meant : undefined, skipped: missing !== "fail", without }, at: origin };
     }
   },
 });
@@ -55,7 +67,7 @@ const isLike = (name: string, other: string): boolean =>
   ending(name) === ending(other);
 
 /** Most are no links: one look is enough. */
-function isThere(machine: Host, path: string): boolean {
+function isThere(machine: Host, { path, staysLink }: Wanted): boolean {
   const type = machine.lstat(path)?.type;
-  return (type !== undefined && type !== "link") || realpath(machine, path).stat !== undefined;
+  return (type !== undefined && (type !== "link" || staysLink)) || realpath(machine, path).stat !== undefined;
 }
