@@ -176,3 +176,20 @@ describeCases("variables that are secrets", [
   ["env/secret", "no other address", "env: {pass: [npm_config_registry, API_URL]}", []],
   ["env/loader", "a pattern by its beginning", "env: {pass: [LD_AUDIT*]}", ["3 error"]],
 ]);
+
+const PROXY = 'env: {set: {HTTPS_PROXY: "http://127.0.0.1:3128"}}';
+
+describeCases("proxies", [
+  ["net/proxy-env-only", "one that is set", `network: host\n${PROXY}`, ["4 warning"]],
+  ["net/proxy-env-only", "none by a flag set that nobody uses", PROXY, []],
+  ["net/proxy-env-only", "one by a flag set that is used", `use: [network]\n${PROXY}`, ["4 warning"]],
+  ["net/proxy-env-only", "one by a flag set of its own", `flags: {online: {network: host}}\n${PROXY}`, ["4 warning"]],
+  ["net/proxy-env-only", "npm's", "network: host\nenv: {set: {npm_config_proxy: x}}", ["4 warning"]],
+  ["net/proxy-env-only", "none that is empty", 'network: host\nenv: {set: {HTTPS_PROXY: ""}}', []],
+  ["net/proxy-env-only", "the caller's", "network: host\nenv: {pass: [HTTPS_PROXY]}", ["4 info"]],
+  ["net/proxy-env-only", "the caller's by a pattern", 'network: host\nenv: {pass: ["*_PROXY"]}', ["4 info"]],
+  ["net/proxy-env-only", "the caller's in small letters", 'network: host\nenv: {pass: ["*_proxy"]}', ["4 info"]],
+  ["net/proxy-env-only", "none that is taken away", 'network: host\nenv: {pass: ["ALL_*"], unset: [ALL_PROXY]}', []],
+  ["net/proxy-env-only", "no more where all is kept", "network: host\nenv: {clear: false}", []],
+  ["net/proxy-env-only", "none of the names of hosts without", "network: host\nenv: {pass: [NO_PROXY]}", []],
+]);
