@@ -1,6 +1,7 @@
 import type { Host } from "../model/host.ts";
 import { ancestors, below, isWithin, parentOf } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
+import { PRIVATE_PLACES } from "../model/private-places.ts";
 import type { Problem } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
 import { holds } from "../model/when.ts";
@@ -11,7 +12,6 @@ import { brokenGit, protectedLink } from "./guard-problems.ts";
 import type { Hidden } from "./mask.ts";
 import { spelledOut } from "./mounts.ts";
 import type { Guarded } from "./protect.ts";
-import { PRIVATE } from "./root.ts";
 import { submoduleWishes } from "./submodules.ts";
 
 /** The git directories of the repository that a project lies in (gitrepository-layout(5), git-worktree(1)). */
@@ -102,7 +102,7 @@ function isGranted({ effective, host }: Context, path: string, access: "ro" | "r
   const entries = [...effective.entries].map(([at, { value }]) => ({ at, entry: value }));
   if (access === "ro" && effective.root.value === "host") {
     const empty = entries.filter(({ entry }) => entry.kind === "tmpfs").map(({ at }) => at);
-    if (![...empty, ...PRIVATE].some((at) => isWithin(at, path))) return true;
+    if (![...empty, ...Object.keys(PRIVATE_PLACES)].some((at) => isWithin(at, path))) return true;
   }
   return entries.some(({ at, entry }) => {
     if (entry.kind !== "mount") return false;

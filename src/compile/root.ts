@@ -1,5 +1,6 @@
 import { isWithin } from "../model/path.ts";
 import type { Operation, Step } from "../model/plan.gen.ts";
+import { PRIVATE_PLACES } from "../model/private-places.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Root } from "../model/profile.gen.ts";
 import { type RealPath, realpath } from "../model/realpath.ts";
@@ -7,15 +8,6 @@ import type { Origin } from "../model/source.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
 import { linkLoop, missingSource, rootIsHost, unreadableSource, wrongSourceType } from "./problems.ts";
-
-/** Places of the host where sockets, FIFOs and other programs' files lie: empty unless an entry grants them. */
-const MODES: Readonly<Record<string, string>> = {
-  "/run": "0755",
-  "/tmp": "1777",
-  "/var/tmp": "1777",
-  "/dev/shm": "1777",
-};
-export const PRIVATE: readonly string[] = Object.keys(MODES);
 
 type RootDirectory = Exclude<Root, string>;
 
@@ -62,7 +54,7 @@ function privatePlaces({ effective, host }: Context): Operation[] {
   // A preset brings a /dev of its own, with an empty shm.
   const ownDevices = devices.items.some(({ value }) => value === "minimal" || value === "full");
   const runtime = host.env.XDG_RUNTIME_DIR;
-  const wished = { ...MODES, ...(runtime?.startsWith("/") ? { [runtime]: "0700" } : {}) };
+  const wished = { ...PRIVATE_PLACES, ...(runtime?.startsWith("/") ? { [runtime]: "0700" } : {}) };
   const modes = new Map<string, string>();
   for (const [path, mode] of Object.entries(wished)) {
     const real = realpath(host, path);

@@ -73,3 +73,21 @@ describeWords("what to do about what is not there", [
     ],
   ],
 ]);
+
+describeCases("mounts that make no difference", [
+  [
+    "order/duplicate",
+    "none of what is empty under the host's root",
+    "version: 1\nroot: host\nmounts: {/tmp: ro, /run: ro, /var/tmp: ro, /run/user/1000: ro}\n",
+    [],
+  ],
+  ["order/duplicate", "what the host's root shows", "version: 1\nroot: host\nmounts: {/usr/share: ro}\n", ["3 info"]],
+  [
+    "order/duplicate",
+    "a place in a wider one that is granted",
+    "version: 1\nroot: empty\nmounts: {/var: ro, /var/tmp: ro}\n",
+    ["3 info"],
+  ],
+  ["order/duplicate", "none that a built-in has", "version: 1\nextends: [host-ro, node]\n", []],
+  ["order/duplicate", "none that a built-in has, below an author's", "mounts: {/: ro}", []],
+]);

@@ -1,6 +1,9 @@
 import type { Effective, Entry } from "../../../model/effective.ts";
+import type { Host } from "../../../model/host.ts";
+import { runtimeDirectory } from "../../../model/known-sockets.ts";
 import { below, relativeTo } from "../../../model/path.ts";
 import type { BindOperation, Operation } from "../../../model/plan.gen.ts";
+import { PRIVATE_PLACES } from "../../../model/private-places.ts";
 import type { Origin } from "../../../model/source.ts";
 import { measured } from "../../evidence.ts";
 import type { Facts } from "../../facts.ts";
@@ -20,10 +23,13 @@ export const rule = defineRule<{ at: string; outer: string; access: string }>({
   message: ({ at, outer, access }) => `${outer} shows ${at} already, \`${access}\` as here`,
   help: () => "take this entry out",
   *check(facts) {
-    const { plan, host, effective, tree } = facts;
+    const { plan, host, effective, tree, source } = facts;
     for (const [index, inner] of plan.operations.entries()) {
       // A writable one can't be renamed away, being a mount point: that may be why it is there.
       if (!isBind(inner) || inner.at === "/" || inner.access !== "ro" || tree.cover(inner.at) !== index) continue;
+      // What a built-in needs is not the reader's to take out.
+      if (inner.origin.file.startsWith("builtin:") && inner.origin.file !== source.file) continue;
+      if (effective.root.value === "host" && isPrivate(inner.at, host)) continue;
       // A condition, a type or that it may be missing says that somebody has thought about it.
       const entry = entryOf(inner, effective);
       if (entry?.kind !== "mount" || typeof entry.spec !== "string" || entry.spec.endsWith("?")) continue;
@@ -37,6 +43,9 @@ export const rule = defineRule<{ at: string; outer: string; access: string }>({
     }
   },
 });
+
+/** Whether a place would be an empty one of the sandbox's own under `root: host`, were it not for an entry. */
+const isPrivate = (at: string, host: Host): boolean => at in PRIVATE_PLACES || at === runtimeDirectory(host);
 
 /** The entry of an operation: its destination may lie behind a link. */
 function entryOf({ at, origin }: BindOperation, { entries }: Effective): Entry | undefined {
