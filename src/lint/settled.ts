@@ -43,6 +43,14 @@ export const SETTLED: readonly Settled[] = [
     shownBy: "test/cases",
   },
   {
+    id: "root/writable",
+    danger:
+      "The sandbox's root or its /dev is a tmpfs that can be written: memory fills up, and files are planted in /etc.",
+    because:
+      "Both are the run's own: nothing of the host's lies in them, and what is planted there is gone with the sandbox. `limits.memory` bounds what they take; `tmpfs: {/: {size: 64M}}` bounds the root alone.",
+    shownBy: "test/profiles/osbuild-buildroot-real.test.ts",
+  },
+  {
     id: "net/wide-domain",
     danger: "A list of allowed names is so wide that anything can be sent through it.",
     because: "Version 1 of the language has no such list: there is no network, or the host's.",

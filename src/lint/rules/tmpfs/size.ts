@@ -10,13 +10,6 @@ export const rule = defineRule<{ at: string; key: string }>({
   why: "It may then take half of the machine's memory, each one by itself, and two of them all of it. With `limits.memory` what lies in it counts as the sandbox's.",
   sources: [manual("tmpfs(5)"), issue("google/nsjail", 71), measured("12 GB on a machine with 24")],
   fix: "Give it a size, or set `limits.memory`.",
-  covers: [
-    {
-      id: "root/writable",
-      because:
-        "the sandbox's own root and /dev are such tmpfs: `tmpfs: {/: {size: 16M}}` bounds them, and what is planted in them is gone with the sandbox",
-    },
-  ],
   bad: { profile: "version: 1\nextends: [base]\ntmpfs: [/srv/work]\n" },
   good: { profile: "version: 1\nextends: [base]\ntmpfs:\n  /srv/work: {size: 256M}\n" },
   message: ({ at }) => `${at} may take half of the machine's memory`,
