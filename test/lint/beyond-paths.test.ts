@@ -91,3 +91,32 @@ describeCases("mounts that make no difference", [
   ["order/duplicate", "none that a built-in has", "version: 1\nextends: [host-ro, node]\n", []],
   ["order/duplicate", "none that a built-in has, below an author's", "mounts: {/: ro}", []],
 ]);
+
+const STUB = "/run/systemd/resolve/stub-resolv.conf";
+const NEITHER = `names will not resolve: /etc/resolv.conf and ${STUB} are not shown`;
+
+describeWords("what is missing for names to resolve", [
+  [
+    "dns/dangling",
+    "network: host",
+    [`${NEITHER}\nuse the flag set \`network\` of \`base\`, or mount /etc/resolv.conf and ${STUB}`],
+  ],
+  [
+    "dns/dangling",
+    `network: host\nmounts: {${STUB}: ro}`,
+    [
+      "names will not resolve: /etc/resolv.conf is not shown\nuse the flag set `network` of `base`, or mount /etc/resolv.conf",
+    ],
+  ],
+  [
+    "dns/dangling",
+    "network: host\nmounts: {/etc/resolv.conf: ro}",
+    [`names will not resolve: ${STUB} is not shown\nuse the flag set \`network\` of \`base\`, or mount ${STUB}`],
+  ],
+  ["dns/dangling", `network: host\nmounts: {/etc/resolv.conf: ro, ${STUB}: ro}`, []],
+  [
+    "dns/dangling",
+    "version: 1\nroot: host\nnetwork: host\n",
+    [`names will not resolve: ${STUB} is not shown\nmount ${STUB}`],
+  ],
+]);
