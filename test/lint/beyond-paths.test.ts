@@ -120,3 +120,10 @@ describeWords("what is missing for names to resolve", [
     [`names will not resolve: ${STUB} is not shown\nmount ${STUB}`],
   ],
 ]);
+
+describeCases("masks for all that lies in a directory", [
+  ["path/glob-late", "however deep", 'mounts: {.: ro}\nmask: ["./secrets/**/*"]', ["4 warning"]],
+  ["path/glob-late", "of any name", 'mounts: {.: ro}\nmask: ["**/secrets/**/*"]', ["4 warning"]],
+  ["path/glob-late", "none for some of it", 'mounts: {.: ro}\nmask: ["keys/*.pem", ".env.*", "**/.env"]', []],
+  ["path/glob-late", "none for the whole project", 'mounts: {.: ro}\nmask: ["./**/*"]', []],
+]);

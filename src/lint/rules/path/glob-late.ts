@@ -9,8 +9,8 @@ import { defineRule } from "../../rule.ts";
 export const rule = defineRule<{ pattern: string; directory: string }>({
   id: "path/glob-late",
   severity: "warning",
-  title: "A mask is a pattern for all that lies in a directory (`secrets/*`).",
-  why: "Patterns are expanded once, when the sandbox starts: a file that somebody puts there later is not hidden. The directory itself can be masked, and then nothing in it is ever seen. Patterns for names that lie anywhere (`**/.env`) can't be had otherwise and are not told.",
+  title: "A mask is a pattern for all that lies in a directory (`secrets/*`, `secrets/**/*`).",
+  why: "Patterns are expanded once, when the sandbox starts: a file that somebody puts there later is not hidden. The directory itself can be masked, and then nothing in it is ever seen. Patterns for some of the names (`**/.env`, `keys/*.pem`) can't be had otherwise and are not told.",
   sources: [peer.sandboxRuntime("Linux notes, globs are expanded at the start")],
   fix: "Mask the directory.",
   bad: { profile: 'version: 1\nextends: [base]\nmounts:\n  .: ro\nmask: ["secrets/*"]\n' },
@@ -23,7 +23,7 @@ export const rule = defineRule<{ pattern: string; directory: string }>({
   help: ({ directory }) => `mask ${directory} itself`,
   *check(facts) {
     for (const { value, origin } of facts.effective.mask) {
-      const inner = isGlob(value) ? /^(.+)\/[*?]*\*[*?]*$/.exec(value)?.[1] : undefined;
+      const inner = isGlob(value) ? /^(.+?)(?:\/\*\*)*\/[*?]*\*[*?]*$/.exec(value)?.[1] : undefined;
       if (inner === undefined) continue;
       // The place that the pattern begins at is not what it is about: `./**`, `~/*`.
       const name = inner.slice(inner.lastIndexOf("/") + 1);
