@@ -155,7 +155,8 @@ export const readOnlyParent = defineProblem<{ at: string; missing: string; paren
     missing === at
       ? `${at} does not exist, and nothing can be made in ${parent}: it is read-only`
       : `${at} can't be made: ${missing} does not exist, and ${parent} is read-only`,
-  help: ({ missing, parent }) => `create ${missing} on the host, or lay a tmpfs over ${parent} and grant the parts`,
+  help: ({ missing, parent }) =>
+    `create ${missing} on the host, or ${parent === "/" ? "grant what is needed of the host instead of all of /" : `lay a tmpfs over ${parent} and grant the parts`}`,
 });
 
 export const nothingCanBeMade = defineProblem<{ at: string; parent: string; content: string }>({

@@ -127,3 +127,18 @@ describeCases("masks for all that lies in a directory", [
   ["path/glob-late", "none for some of it", 'mounts: {.: ro}\nmask: ["keys/*.pem", ".env.*", "**/.env"]', []],
   ["path/glob-late", "none for the whole project", 'mounts: {.: ro}\nmask: ["./**/*"]', []],
 ]);
+
+const BETTER = "and better `extends: [base]` with what is needed";
+
+describeWords("what to write instead of the host's root", [
+  [
+    "host/root-rw",
+    "version: 1\nroot: {from: /, access: rw}\nmask: [~/.ssh]\n",
+    [`the host's root can be written\nwrite \`root: host\`, ${BETTER}`],
+  ],
+  [
+    "host/root-rw",
+    "version: 1\nmounts: {/host: {from: /, access: rw}}\n",
+    [`the host's root can be written\nwrite \`access: ro\`, ${BETTER}`],
+  ],
+]);

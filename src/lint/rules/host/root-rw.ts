@@ -3,7 +3,7 @@ import { showing } from "../../../tree/index.ts";
 import { flatpakLint } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
 
-export const rule = defineRule<{ access: "rw" | "ro" }>({
+export const rule = defineRule<{ access: "rw" | "ro"; instead: string }>({
   id: "host/root-rw",
   severity: "error",
   title: "The host's root is shown, writable, or readable without a single mask (a warning).",
@@ -14,11 +14,11 @@ export const rule = defineRule<{ access: "rw" | "ro" }>({
   good: { profile: "version: 1\nextends: [host-ro]\n" },
   message: ({ access }) =>
     access === "rw" ? "the host's root can be written" : "all of the host can be read, and nothing is masked",
-  help: ({ access }) =>
+  help: ({ access, instead }) =>
     access === "rw"
-      ? "write `access: ro`, and better `extends: [base]` with what is needed"
+      ? `write \`${instead}\`, and better \`extends: [base]\` with what is needed`
       : "extend `host-ro`, which masks what must not be read",
-  *check({ tree, plan }) {
+  *check({ tree, plan, effective }) {
     // One for a name that is nowhere hides nothing, and is no operation.
     const hasMasks = plan.operations.some(
       ({ kind, present, origin }) => kind === "mask" && present && origin.file !== DEFAULT_ORIGIN.file,
@@ -27,8 +27,11 @@ export const rule = defineRule<{ access: "rw" | "ro" }>({
       const operation = showing(tree, place);
       if (operation === undefined) continue;
       const isWritable = place.access === "rw" && operation.kind !== "overlay";
-      if (isWritable) yield { data: { access: "rw" }, at: operation.origin };
-      else if (!hasMasks) yield { data: { access: "ro" }, at: operation.origin, severity: "warning" };
+      // Read-only, the host's own root has a name (`root/host`).
+      const instead = operation.origin === effective.root.origin ? "root: host" : "access: ro";
+      const at = operation.origin;
+      if (isWritable) yield { data: { access: "rw", instead }, at };
+      else if (!hasMasks) yield { data: { access: "ro", instead }, at, severity: "warning" };
     }
   },
 });
