@@ -202,6 +202,12 @@ export const SYSTEM_SECRETS: readonly string[] = [
   "/etc/ssh/ssh_host_rsa_key",
   "/etc/ssl/private",
   "/etc/krb5.keytab",
+  "/etc/security/opasswd",
+  "/etc/pki/tls/private",
+  "/etc/NetworkManager/system-connections",
+  "/etc/wireguard",
+  "/etc/letsencrypt",
+  "/etc/kubernetes",
 ];
 
 /** Where a path of one of the lists above is on a machine: in the home, or where the environment says instead, or both. */

@@ -7,7 +7,7 @@ import { helpOf, type Told, toldToHide } from "../../told.ts";
 export const rule = defineRule<Told>({
   id: "host/etc-shadow",
   severity: "info",
-  title: "Password hashes, sudo rules or host keys of the system are shown.",
+  title: "Password hashes, sudo rules, or keys and passwords of the system's services are shown.",
   why: "As an ordinary user their mode keeps them closed; run as root, as CI jobs often are, it does not.",
   sources: [manual("shadow(5)"), manual("sudoers(5)")],
   fix: "List the files of /etc that are needed, or mask these.",
