@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeCases, PROJECT } from "./cases.ts";
+import { describeCases, describeWords, PROJECT } from "./cases.ts";
 import { lintExample } from "./example.ts";
 
 describeCases("places that nobody should have", [
@@ -20,6 +20,14 @@ describeCases("places that nobody should have", [
     "mounts: {/etc/sudoers.d: ro, /etc/shadow-: ro}",
     ["3 info", "3 info"],
   ],
+  [
+    "host/etc-shadow",
+    "keys and passwords of services",
+    "mounts: {/etc/wireguard: ro, /etc/letsencrypt/live: ro, /etc/security: ro, /etc/kubernetes: ro}",
+    ["3 info", "3 info", "3 info", "3 info"],
+  ],
+  ["host/etc-shadow", "none in certificates", "mounts: {/etc/pki/tls/certs: ro}", []],
+  ["host/etc-shadow", "none under the built-in root", "version: 1\nextends: [host-ro]\n", []],
   [
     "cred/registry",
     "tokens of other package managers",
@@ -147,3 +155,72 @@ describe("what planning refuses in one combination", () => {
     expect(problems[0]?.help).toBe("remove one of the two, or make the pattern narrower");
   });
 });
+
+describeCases("devices with a driver behind them", [
+  [
+    "dev/kvm-fuse-tun",
+    "one, and a directory of them",
+    "devices: [minimal, /dev/fuse?, /dev/dri/card0?]",
+    ["3 info", "3 info"],
+  ],
+  ["dev/kvm-fuse-tun", "by patterns", 'devices: [minimal, "/dev/nvidia*", "/dev/kvm*"]', ["3 info", "3 info"]],
+  ["dev/kvm-fuse-tun", "none of another name", "devices: [minimal, /dev/fusee?, /dev/kvm-x?]", []],
+]);
+
+const LINKED = { files: { [`${PROJECT}/d`]: { target: "/srv/all" }, "/srv/all/apt/": "" } };
+
+describeWords("words about places", [
+  [
+    "path/symlink-escape",
+    "mounts: {/srv/in: {from: ./d/apt}}",
+    [
+      "~/project/d/apt lies behind ~/project/d, a link that leads out of the project: /srv/all/apt is shown\nwrite `from: /srv/all/apt` if that is meant",
+    ],
+    LINKED,
+  ],
+  [
+    "path/symlink-escape",
+    "mounts: {/srv/in: {from: ./d}}",
+    ["~/project/d is a link that leads out of the project: /srv/all is shown\nwrite `from: /srv/all` if that is meant"],
+    LINKED,
+  ],
+  [
+    "tmpfs/mode",
+    "tmpfs: {/srv/work: {mode: 1777, size: 1M}, /srv/open: {mode: 0777, size: 1M}}",
+    [
+      "/srv/work has mode 1777: everybody inside can put files there, which nobody reckons with outside of /tmp\nwrite `mode: 0755`",
+      "/srv/open has mode 0777: everybody inside can replace what others made\nwrite `mode: 0755`",
+    ],
+  ],
+  [
+    "life/inherit-fds",
+    "process: {passFds: [5, 6]}",
+    [
+      "the command gets the caller's open descriptors 5 and 6: ways past every mount\ntake `passFds` out, or accept it with a reason under `lint.ignore`",
+    ],
+  ],
+  [
+    "port/host-specific",
+    "mounts: {/usr/lib/x86_64-linux-gnu/gtk: ro}",
+    [
+      "/usr/lib/x86_64-linux-gnu is of Debian on one kind of processor\nlet a parameter hold it: `${lib}`, with this for its default",
+    ],
+  ],
+  ["port/host-specific", 'params: {lib: /usr/lib/x86_64-linux-gnu}\nmounts: {"${lib}/gtk": ro}', []],
+]);
+
+const LIMITS = "without a limit of time, memory and tasks\nwrite `limits: {time: 30m, memory: 4G, tasks: 1024}`";
+
+describeWords("what counts as a profile for CI", [
+  [
+    "life/no-limits",
+    "profiles: {ci: {}, dev: {}}",
+    [`a profile for CI, as the name ci says, ${LIMITS.replace("\n", " (with #ci)\n")}`],
+  ],
+  [
+    "life/no-limits",
+    "flags: {ci: {env: {set: {A: b}}}}\nuse: [ci]",
+    [`a profile for CI, as the name ci says, ${LIMITS}`],
+  ],
+  ["life/no-limits", "profiles: {ci: {limits: {time: 30m, memory: 4G, tasks: 1024}}, circus: {}}", []],
+]);

@@ -21,7 +21,7 @@ export const rule = defineRule<{ devices: string }>({
   *check(facts) {
     for (const { paths, origin } of devicesLike(
       facts,
-      /^\/dev\/(kvm|fuse|net\/tun|dri|nvidia|kfd|snd|video|vhost|vfio|udmabuf|loop|mapper\/control|bus\/usb|tpm)/,
+      /^\/dev\/((kvm|fuse|net\/tun|dri|kfd|snd|vfio|udmabuf|mapper\/control|bus\/usb)(?![\w-])|nvidia|video|vhost|loop|tpm)/,
     )) {
       yield { data: { devices: listed(paths) }, at: origin };
     }

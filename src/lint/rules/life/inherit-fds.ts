@@ -2,7 +2,7 @@ import { cve, measured } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
 import { listed } from "../../words.ts";
 
-export const rule = defineRule<{ fds: string }>({
+export const rule = defineRule<{ fds: string; count: number }>({
   id: "life/inherit-fds",
   severity: "error",
   about: "settings",
@@ -15,10 +15,11 @@ export const rule = defineRule<{ fds: string }>({
   fix: "Take `passFds` out. A socket for the command can be mounted, or be made by `apis`.",
   bad: { profile: "version: 1\nextends: [base]\nprocess: {passFds: [3]}\n" },
   good: { profile: "version: 1\nextends: [base]\nprocess: {stdin: none}\n" },
-  message: ({ fds }) => `the command gets the caller's open descriptor ${fds}: a way past every mount`,
+  message: ({ fds, count }) =>
+    `the command gets the caller's open ${count > 1 ? `descriptors ${fds}: ways` : `descriptor ${fds}: a way`} past every mount`,
   help: () => "take `passFds` out, or accept it with a reason under `lint.ignore`",
   *check({ plan: { process } }) {
     const { value, origin } = process.passFds;
-    if (value.length > 0) yield { data: { fds: listed(value.map(String)) }, at: origin };
+    if (value.length > 0) yield { data: { fds: listed(value.map(String)), count: value.length }, at: origin };
   },
 });

@@ -5,7 +5,7 @@ import { defineRule } from "../../rule.ts";
 import { wantedSources } from "../../wanted.ts";
 import { short } from "../../words.ts";
 
-export const rule = defineRule<{ written: string; source: string }>({
+export const rule = defineRule<{ written: string; behind: string | undefined; source: string }>({
   id: "path/symlink-escape",
   severity: "error",
   title: "An entry names a path of the project that is a link, or lies behind one, and leads out of it.",
@@ -24,15 +24,18 @@ export const rule = defineRule<{ written: string; source: string }>({
     where: "`data` is a directory",
     machine: { files: { "/home/user/project/data/": "" } },
   },
-  message: ({ written, source }) => `${written} is a link that leads out of the project: ${source} is shown`,
+  message: ({ written, behind, source }) =>
+    `${written} ${behind === undefined ? "is" : `lies behind ${behind},`} a link that leads out of the project: ${source} is shown`,
   help: ({ source }) => `write \`from: ${source}\` if that is meant`,
   *check({ effective, plan, host }) {
     const projects = [plan.project, realpath(host, plan.project).path];
     const isInProject = (path: string) => projects.some((project) => isWithin(project, path));
     for (const { path, origin } of wantedSources(effective)) {
-      const source = realpath(host, path).path;
+      const { path: source, links } = realpath(host, path);
       if (!isInProject(path) || isInProject(source)) continue;
-      yield { data: { written: short(host, path), source: short(host, source) }, at: origin };
+      const out = links.findLast(isInProject) ?? path;
+      const behind = host.lstat(path)?.type === "link" || out === path ? undefined : short(host, out);
+      yield { data: { written: short(host, path), behind, source: short(host, source) }, at: origin };
     }
   },
 });

@@ -6,13 +6,13 @@ import { manual } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
 
 /** Paths of one person (but for what belongs to a service, or to a kind of machine) or one kind of machine, and what to write instead. */
-const SPECIFIC: readonly (readonly [RegExp, string, string])[] = [
+const SPECIFIC: readonly (readonly [RegExp, string, string?])[] = [
   [/^\/(home|Users)\/(?!(linuxbrew|runner|Shared)(\/|$))[^/$*]+(?=\/|$)/, "of one person", "~"],
   [/^\/run\/user\/\d+(?=\/|$)/, "of one user id", "${XDG_RUNTIME_DIR}"],
-  [/^\/usr\/lib\/(x86_64|aarch64|i386|arm)-linux-gnu[^/]*(?=\/|$)/, "of Debian on one kind of processor", "/usr/lib"],
+  [/^\/usr\/lib\/(x86_64|aarch64|i386|arm)-linux-gnu[^/]*(?=\/|$)/, "of Debian on one kind of processor"],
 ];
 
-export const rule = defineRule<{ path: string; whose: string; instead: string }>({
+export const rule = defineRule<{ path: string; whose: string; instead: string | undefined }>({
   id: "port/host-specific",
   severity: "info",
   title: "A path holds one person's home directory, one user id or one distribution's library directory.",
@@ -25,7 +25,10 @@ export const rule = defineRule<{ path: string; whose: string; instead: string }>
   bad: { profile: "version: 1\nextends: [base]\nmounts:\n  /home/alice/.cache/acme: ro?\n" },
   good: { profile: "version: 1\nextends: [base]\nmounts:\n  ~/.cache/acme: ro?\n" },
   message: ({ path, whose }) => `${path} is ${whose}`,
-  help: ({ instead }) => `write \`${instead}\` instead`,
+  help: ({ instead }) =>
+    instead === undefined
+      ? "let a parameter hold it: `${lib}`, with this for its default"
+      : `write \`${instead}\` instead`,
   *check({ effective, tree }) {
     for (const { file, root } of effective.sources) {
       if (file.startsWith("builtin:")) continue;
@@ -36,11 +39,13 @@ export const rule = defineRule<{ path: string; whose: string; instead: string }>
         const [text, found] = specificIn(texts);
         if (found === undefined) continue;
         const [pattern, whose, replacement] = found;
+        // Where a parameter is all that helps, this is the one.
+        if (replacement === undefined && route[0] === "params") continue;
         const { line, column } = scalar.span;
         const at: Origin = { file, line, column, route, chain: [] };
         const path = pattern.exec(text)?.[0] ?? text;
         const variable = isInside && replacement === "~" ? "${HOME}" : replacement;
-        yield { data: { path, whose, instead: text.replace(pattern, () => variable) }, at };
+        yield { data: { path, whose, instead: variable && text.replace(pattern, () => variable) }, at };
       }
     }
   },

@@ -3,7 +3,7 @@ import { defineRule } from "../../rule.ts";
 
 const SHARED = /^\/(tmp|var\/tmp|dev\/shm|run\/lock)(\/|$)/;
 
-export const rule = defineRule<{ at: string; mode: string; better: string }>({
+export const rule = defineRule<{ at: string; mode: string; better: string; sticky: boolean }>({
   id: "tmpfs/mode",
   severity: "warning",
   title: "A tmpfs or directory is writable by everybody: without the sticky bit, or where nobody expects it.",
@@ -12,7 +12,8 @@ export const rule = defineRule<{ at: string; mode: string; better: string }>({
   fix: "Write mode 0700 or 0755, and 1777 for /tmp and its kind.",
   bad: { profile: "version: 1\nextends: [base]\ntmpfs:\n  /srv/work: {mode: 0777, size: 64M}\n" },
   good: { profile: "version: 1\nextends: [base]\ntmpfs:\n  /srv/work: {mode: 0700, size: 64M}\n" },
-  message: ({ at, mode }) => `${at} has mode ${mode}: everybody inside can replace what others made`,
+  message: ({ at, mode, sticky }) =>
+    `${at} has mode ${mode}: everybody inside can ${sticky ? "put files there, which nobody reckons with outside of /tmp" : "replace what others made"}`,
   help: ({ better }) => `write \`mode: ${better}\``,
   *check({ plan, source }) {
     for (const operation of plan.operations) {
@@ -32,7 +33,7 @@ export const rule = defineRule<{ at: string; mode: string; better: string }>({
           safe: true,
         },
       };
-      yield { data: { at, mode, better }, at: origin, ...(fix || {}) };
+      yield { data: { at, mode, better, sticky: isSticky }, at: origin, ...(fix || {}) };
     }
   },
 });
