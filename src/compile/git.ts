@@ -1,3 +1,4 @@
+import { pathIn } from "../model/git-files.ts";
 import type { Host } from "../model/host.ts";
 import { ancestors, below, isWithin, parentOf } from "../model/path.ts";
 import type { Operation } from "../model/plan.gen.ts";
@@ -7,7 +8,6 @@ import { realpath } from "../model/realpath.ts";
 import { holds } from "../model/when.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
-import { pathIn } from "./git-files.ts";
 import { brokenGit, protectedLink } from "./guard-problems.ts";
 import type { Hidden } from "./mask.ts";
 import { spelledOut } from "./mounts.ts";

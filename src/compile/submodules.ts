@@ -1,3 +1,4 @@
+import { pathIn } from "../model/git-files.ts";
 import type { Host } from "../model/host.ts";
 import { below, isWithin, normalise, relativeTo } from "../model/path.ts";
 import type { Problem } from "../model/problem.ts";
@@ -5,7 +6,6 @@ import { realpath } from "../model/realpath.ts";
 import { holds } from "../model/when.ts";
 import type { Context } from "./context.ts";
 import type { Draft } from "./draft.ts";
-import { pathIn } from "./git-files.ts";
 import { brokenGit } from "./guard-problems.ts";
 import { spelledOut } from "./mounts.ts";
 import type { Guarded } from "./protect.ts";

@@ -1,6 +1,6 @@
-import type { Host } from "../model/host.ts";
-import { below, isAbsolute, normalise, parentOf } from "../model/path.ts";
-import { realpath } from "../model/realpath.ts";
+import type { Host } from "./host.ts";
+import { below, isAbsolute, normalise, parentOf } from "./path.ts";
+import { realpath } from "./realpath.ts";
 
 /** The path that a small file holds, absolute and without links. */
 export function pathIn(host: Host, file: string, pattern: RegExp): string | undefined {
