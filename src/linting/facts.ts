@@ -1,3 +1,4 @@
+import { ownDirectories } from "../host/own.ts";
 import type { Facts } from "../lint/index.ts";
 import { child, type Source } from "../model/node.ts";
 import type { Plan } from "../model/plan.gen.ts";
@@ -6,6 +7,7 @@ import type { Request } from "../pipeline.ts";
 import { bwrap, TARGETS } from "../render/index.ts";
 import { tree } from "../tree/index.ts";
 import { ceiling } from "../trust/ceiling.ts";
+import { unallowedApis } from "../trust/programs.ts";
 import type { LintedPlan } from "./linted.ts";
 
 /** What rules look at: a plan, what stands in its sandbox, and what other stages say of it. */
@@ -15,6 +17,7 @@ export function factsOf(
   { request, ...scene }: Pick<Facts, "machine"> & Pick<Facts["outside"], "guards"> & { readonly request: Request },
 ): Facts {
   const { machine, guards } = scene;
+  const insist = `sbx run -p ${source.file}`;
   return {
     plan,
     tree: tree(plan.operations, host, plan.prepare),
@@ -24,7 +27,12 @@ export function factsOf(
     machine,
     asked: (request.flags ?? []).filter(({ on }) => on).map(({ name }) => name),
     outside: {
-      refused: discovered ? ceiling(plan, effective, host, `sbx run -p ${source.file}`) : [],
+      refused: discovered
+        ? [
+            ...ceiling(plan, effective, host, insist),
+            ...unallowedApis(plan, ownDirectories(host).configuration, new Set(), insist),
+          ]
+        : [],
       guards,
       argumentCount: argumentCount(plan),
       placeholders: placeholders(effective.sources, request.set ?? []),

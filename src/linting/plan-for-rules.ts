@@ -6,6 +6,7 @@ import type { Host } from "../model/host.ts";
 import type { Problem, Result } from "../model/problem.ts";
 import type { Opened } from "../opening.ts";
 import { type Request, resolveOpened } from "../pipeline.ts";
+import { unbuilt } from "../preflight/unenforceable.ts";
 import type { LintedPlan } from "./linted.ts";
 
 interface Terms {
@@ -34,7 +35,8 @@ export async function planForRules(
   const wished = underConditions(effective, met);
   for (const host of [everything, machine]) {
     const { value: plan, problems } = compile(wished, host, own);
-    if (plan !== undefined) return { value: { effective, plan, host }, problems: [...before, ...problems] };
+    if (plan !== undefined)
+      return { value: { effective, plan, host }, problems: [...before, ...problems, ...unbuilt(effective)] };
     const errors = problems.filter(({ severity }) => severity === "error");
     // Where the place is missing neither the mask nor the grant does anything: nobody means that.
     const certain = errors.filter(({ rule }) => rule === CERTAIN);
