@@ -9,9 +9,9 @@ import { wantedSources } from "./wanted.ts";
 /** Somebody whose files and servers a profile can reach. */
 export type Person = Pick<Host, "home" | "uid" | "env">;
 
-/** Homes by hier(7), runtime directories by pam_systemd(8). */
+/** Homes by hier(7), runtime directories by pam_systemd(8); `/var/run` is the old name of `/run`. */
 const HOME = /^(\/(?:var\/)?home\/[^/]+|\/root)(?=\/|$)/;
-const RUNTIME = /^\/run\/user\/(\d+)(?=\/|$)/;
+const RUNTIME = /^(?:\/var)?(\/run\/user\/(\d+))(?=\/|$)/;
 
 const known = new WeakMap<Effective["entries"], WeakMap<Host["lstat"], readonly Person[]>>();
 
@@ -50,7 +50,7 @@ function othersIn(host: Host, effective: Effective): Person[] {
     const home = HOME.exec(path)?.[1];
     if (home !== undefined && home !== host.home) homes.add(home);
     const runtime = RUNTIME.exec(path);
-    if (runtime !== null && runtime[0] !== runtimeDirectory(host)) uids.add(Number(runtime[1]));
+    if (runtime !== null && runtime[1] !== runtimeDirectory(host)) uids.add(Number(runtime[2]));
   }
   return [
     ...[...homes].map((home) => ({ home, uid: host.uid, env: {} })),

@@ -1,4 +1,6 @@
-import { type Case, describeCases } from "./cases.ts";
+import { describe, expect, it } from "vitest";
+import { type Case, describeCases, PROJECT } from "./cases.ts";
+import { lintExample } from "./example.ts";
 
 const set = (lines: string, found: readonly string[]): Case => [
   "env/loader",
@@ -193,3 +195,49 @@ describeCases("proxies", [
   ["net/proxy-env-only", "no more where all is kept", "network: host\nenv: {clear: false}", []],
   ["net/proxy-env-only", "none of the names of hosts without", "network: host\nenv: {pass: [NO_PROXY]}", []],
 ]);
+
+const HOST_PATH = { env: { PATH: "/home/user/.local/bin:/usr/bin" } };
+const USR_LOCAL = { files: { [`${PROJECT}/bin/`]: "" } };
+
+describeCases("search paths that others than the profile decide", [
+  ["env/path-writable", "the caller's", "env:\n  pass: [PATH]", ["4 error"], HOST_PATH],
+  ["env/path-writable", "none of an ordinary caller's", "env:\n  pass: [PATH]", []],
+  [
+    "env/path-writable",
+    "none of the caller's behind the system's directories",
+    "env:\n  pass: [PATH]",
+    [],
+    { env: { PATH: "/usr/bin:/home/user/.local/bin" } },
+  ],
+  [
+    "env/path-writable",
+    "a built-in's, where an entry empties a place of it",
+    "tmpfs:\n  /usr/local/bin: {size: 1M}",
+    ["4 error"],
+  ],
+  [
+    "env/path-writable",
+    "a built-in's, where an entry mounts in it",
+    "mounts:\n  /usr/local/bin: {from: ./bin, access: rw}",
+    ["4 warning"],
+    USR_LOCAL,
+  ],
+  [
+    "env/path-writable",
+    "nothing that is mounted there read-only",
+    "mounts:\n  /usr/local/bin: {from: ./bin, access: ro}",
+    [],
+    USR_LOCAL,
+  ],
+]);
+
+describe("what is to be done about them", () => {
+  it.each([
+    ["env: {pass: [PATH]}", "take PATH out of `env.pass`, or set it"],
+    ["tmpfs: {/usr/local/bin: {size: 1M}}", "mount it elsewhere, or read-only"],
+  ])("%s", async (lines, help) => {
+    const { findings } = await lintExample({ profile: `version: 1\nextends: [base]\n${lines}\n`, machine: HOST_PATH });
+    const found = findings.filter(({ problem }) => problem.rule === "env/path-writable");
+    expect(found.map(({ problem }) => problem.help)).toEqual([help]);
+  });
+});

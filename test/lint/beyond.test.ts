@@ -9,6 +9,10 @@ const CASES: readonly Case[] = [
   ["home/rw", "somebody else's home", "mounts:\n  /a: {from: /var/home/bob, access: rw}", ["4 error"]],
   ["sock/dbus-session", "another user's bus", "mounts:\n  /run/user/1234/bus: ro", ["4 error"]],
   ["sock/runtime-dir", "another user's runtime directory", "mounts:\n  /run/user/1234: ro", ["4 error"]],
+  ["sock/runtime-dir", "another user's by the old name", "mounts:\n  /var/run/user/1234: ro", ["4 error"]],
+  ["sock/runtime-dir", "one's own by the old name", "mounts:\n  /var/run/user/1000: ro", ["4 error"]],
+  ["port/host-specific", "a user id behind the old name", "mounts:\n  /var/run/user/1234/acme: ro?", ["4 info"]],
+  ["port/host-specific", "none in what all users share", "mounts:\n  /var/run/acme: ro?", []],
   ["sock/docker", "an engine of the user's own", "mounts:\n  ~/.docker/run: ro", ["4 error"]],
   ["sock/docker", "nothing under a root that sbx masks itself", "root: host\nremove: {mounts: [/usr]}", []],
   [

@@ -8,7 +8,7 @@ import { defineRule } from "../../rule.ts";
 /** Paths of one person (but for what belongs to a service, or to a kind of machine) or one kind of machine, and what to write instead. */
 const SPECIFIC: readonly (readonly [RegExp, string, string?])[] = [
   [/^\/(home|Users)\/(?!(linuxbrew|runner|Shared)(\/|$))[^/$*]+(?=\/|$)/, "of one person", "~"],
-  [/^\/run\/user\/\d+(?=\/|$)/, "of one user id", "${XDG_RUNTIME_DIR}"],
+  [/^(\/var)?\/run\/user\/\d+(?=\/|$)/, "of one user id", "${XDG_RUNTIME_DIR}"],
   [/^\/usr\/lib\/(x86_64|aarch64|i386|arm)-linux-gnu[^/]*(?=\/|$)/, "of Debian on one kind of processor"],
 ];
 
