@@ -34,6 +34,9 @@ export function lock(facts: Facts, { paths, named }: Exposure): Fix | undefined 
   return named ? undefined : guard(facts, "protect", real, (path) => ({ path, missing: "skip" }));
 }
 
+/** More than the known places of any kind: nobody reads as many, let alone types them. */
+const MANY = 40;
+
 function guard(
   facts: Facts,
   field: "mask" | "protect",
@@ -43,8 +46,15 @@ function guard(
   const written = paths.map((path) => everyones(escapePattern(writtenPath(facts, path))));
   const items = [...new Set(written)].map(item);
   const edits = items.map((each): Edit => ({ kind: "append", to: [field], item: each }));
-  return { title: `add \`${field}: [${items.map(flowValue).join(", ")}]\``, edits, safe: field === "mask" };
+  const shown = items.length > MANY ? items.slice(0, 3) : items;
+  const more = items.length > shown.length ? `, and ${items.length - shown.length} more of them` : "";
+  const title = `add \`${field}: [${shown.map(flowValue).join(", ")}]\`${more}`;
+  return { title, edits, safe: field === "mask" };
 }
 
-/** A runtime directory is of one user; the variable for it is not set everywhere, and a profile that needs it stops there. */
-const everyones = (pattern: string): string => pattern.replace(/^\/run\/user\/\d+(?=\/)/, "/run/user/*");
+/**
+ * A runtime directory is of one user; the variable for it is not set everywhere, and a profile that needs it stops there. What
+ * is drawn by lot is another one each time.
+ */
+const everyones = (pattern: string): string =>
+  pattern.replace(/^\/run\/user\/\d+(?=\/)/, "/run/user/*").replace(/^\/tmp\/ssh-X{10}$/, "/tmp/ssh-*");

@@ -8,7 +8,7 @@ const NODES = /^\/dev\/(dri|shm|pts|input|net|bus(\/usb)?|snd|mapper|vfio|block|
 const ENDING = /[^/]\.(?!d$|git$|\d+$)[A-Za-z0-9]{1,10}$/;
 /** Files without an ending, or that begin with a dot and have none. */
 const NAMES =
-  /\/(\.(npmrc|pypirc|netrc|profile|bashrc|bash_[a-z]+|zsh[a-z]*|zprofile|zlogin|zshenv|gitconfig|git-credentials|vault-token|Xauthority|env|envrc|[a-z_]+_history|editorconfig|dockerignore|gitignore)|credentials|fish_history|Makefile|Dockerfile|Jenkinsfile|passwd|group|shadow|gshadow|sudoers|hosts|hostname|crontab|fstab|opasswd|machine-id|localtime|timezone|os-release|services|protocols|known_hosts|id_[a-z0-9]+|LICENSE|README|ssh_host_[a-z0-9]+_key|ssh_config)$/;
+  /\/(\.([a-z]+rc|profile|bash_[a-z]+|zsh[a-z]*|zprofile|zlogin|zlogout|zhistory|histfile|lesshst|viminfo|authinfo|gitconfig|git-credentials|vault-token|Xauthority|env|[a-z_]+_history|editorconfig|dockerignore|gitignore)|credentials|fish_history|Makefile|Dockerfile|Jenkinsfile|passwd|group|shadow|gshadow|sudoers|hosts|hostname|crontab|fstab|opasswd|machine-id|localtime|timezone|os-release|services|protocols|known_hosts|id_[a-z0-9]+|LICENSE|README|ssh_host_[a-z0-9]+_key|ssh_config)$/;
 const PROGRAM = /^\/(usr\/)?(local\/)?s?bin\/[^/]+$/;
 
 /** What a path of this name is on most machines. */

@@ -30,6 +30,9 @@ export const CREDENTIALS = {
     ".databrickscfg",
     ".config/op",
     ".fly/config.yml",
+    ".aliyun",
+    ".bluemix",
+    ".minikube",
   ],
   /** Package registries and code hosts: npm, PyPI, crates.io, netrc, git-credential-store(1), gh, RubyGems, Maven … */
   registries: [
@@ -38,11 +41,14 @@ export const CREDENTIALS = {
     ".cargo/credentials",
     ".cargo/credentials.toml",
     ".netrc",
+    ".authinfo",
     ".git-credentials",
     ".config/git/credentials",
     ".config/gh",
+    ".config/hub",
     ".config/glab-cli",
     ".gem/credentials",
+    ".local/share/gem/credentials",
     ".bundle/config",
     ".yarnrc.yml",
     ".config/pypoetry/auth.toml",
@@ -50,6 +56,8 @@ export const CREDENTIALS = {
     ".m2/settings.xml",
     ".gradle/gradle.properties",
     ".composer/auth.json",
+    ".config/composer/auth.json",
+    ".config/helm/registry/config.json",
     ".pgpass",
     ".my.cnf",
     ".mylogin.cnf",
@@ -59,6 +67,7 @@ export const CREDENTIALS = {
   /** Cookies and saved passwords, keyrings, password stores. */
   browsers: [
     ".mozilla",
+    ".config/mozilla",
     "snap/firefox",
     ".var/app/org.mozilla.firefox",
     ".var/app/com.google.Chrome",
@@ -78,6 +87,9 @@ export const CREDENTIALS = {
     ".local/share/keyrings",
     ".local/share/kwalletd",
     ".password-store",
+    ".config/Bitwarden",
+    ".config/1Password",
+    ".pki/nssdb",
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -85,13 +97,20 @@ export const CREDENTIALS = {
 export const HISTORIES: readonly string[] = [
   ".bash_history",
   ".zsh_history",
+  ".zhistory",
+  ".histfile",
   ".local/share/fish/fish_history",
   ".python_history",
+  ".ipython/profile_default/history.sqlite",
+  ".irb_history",
   ".node_repl_history",
   ".psql_history",
   ".mysql_history",
   ".sqlite_history",
   ".rediscli_history",
+  ".local/share/atuin",
+  ".lesshst",
+  ".viminfo",
 ];
 
 /** What every new shell or session runs (bash(1), zsh(1), fish(1), Xsession(5)), and what lets others in (sshd(8), ssh_config(5)). */
@@ -112,9 +131,14 @@ export const SHELL_FILES: readonly string[] = [
   ".kshrc",
   ".cshrc",
   ".tcshrc",
+  ".mkshrc",
   ".login",
   ".oh-my-zsh",
   ".config/fish",
+  ".config/nushell",
+  ".config/powershell",
+  ".inputrc",
+  ".tmux.conf",
   ".xprofile",
   ".xsession",
   ".xsessionrc",
@@ -128,8 +152,11 @@ export const SHELL_FILES: readonly string[] = [
 /** What starts with a session, or at a time: the Desktop Application Autostart Specification, systemd.unit(5), cron(8). */
 export const AUTOSTART: readonly string[] = [
   ".config/autostart",
+  ".config/autostart-scripts",
+  ".config/plasma-workspace",
   ".config/systemd/user",
   ".local/share/systemd/user",
+  ".config/containers/systemd",
   ".config/environment.d",
   ".local/share/applications",
   ".local/share/dbus-1/services",
@@ -166,6 +193,7 @@ export const EDITOR_FILES: readonly string[] = [
   ".cursor",
   ".config/Cursor",
   ".claude",
+  ".claude.json",
   ".codex",
   ".gemini",
   ".config/mise",
@@ -185,6 +213,10 @@ export const USER_PROGRAMS: readonly string[] = [
   ".pyenv",
   ".rbenv",
   ".volta/bin",
+  ".yarn/bin",
+  ".local/share/pnpm",
+  ".dotnet/tools",
+  ".krew/bin",
   ".asdf",
   ".local/share/mise/shims",
 ];
@@ -232,7 +264,20 @@ const BASES = [
 /** Nodes that machines have, one of each kind: what a pattern like `/dev/sd*` lets in (kernel doc, admin-guide/devices.txt). */
 export const KNOWN_DEVICES: readonly string[] = [
   ...["sda", "nvme0n1", "vda", "mmcblk0", "dm-0", "md0", "nbd0", "zram0", "sg0", "loop0", "pmem0"],
-  ...["mem", "kmem", "port", "cpu/0/msr", "console", "tty0", "tty1", "ttyS0", "ttyUSB0", "vcs", "ptmx"],
-  ...["hidraw0", "uhid", "uinput", "input/event0", "kvm", "fuse", "net/tun", "vhost-net", "video0", "tpm0"],
+  ...["mem", "kmem", "port", "kmsg", "cpu/0/msr", "console", "tty0", "tty1", "ttyS0", "ttyUSB0", "vcs", "ptmx"],
+  ...[
+    "hidraw0",
+    "uhid",
+    "uinput",
+    "input/event0",
+    "kvm",
+    "vboxdrv",
+    "userfaultfd",
+    "fuse",
+    "net/tun",
+    "vhost-net",
+    "video0",
+    "tpm0",
+  ],
   ...["dri/card0", "dri/renderD128", "snd/controlC0", "nvidia0", "kfd", "vfio/vfio", "mapper/control"],
 ].map((name) => `/dev/${name}`);

@@ -51,7 +51,19 @@ const ADDRESS =
   /((^|_)(DATABASE|DB|PG|POSTGRES|POSTGRESQL|MYSQL|MARIADB|REDIS|MONGO|MONGODB|AMQP|RABBITMQ|BROKER|CLICKHOUSE|SMTP)_?(URL|URI|DSN)|_DSN|(^|_)WEBHOOK(_URL)?|CONN(ECTION)?_?STR(ING)?)$/i;
 
 /** Whether a variable of this name hands a secret over to whom it is passed. */
-export const handsOver = (name: string): boolean => looksSecret(name) || ADDRESS.test(name);
+export const handsOver = (name: string): boolean => (looksSecret(name) && !isAboutSecret(name)) || ADDRESS.test(name);
+
+/** What says something about a secret, and holds none (`TOKEN_TTL`, `PASSWORD_COMMAND`). */
+const ABOUT =
+  /_(NAME|FILE|FILES|DIR|DIRECTORY|PATH|SOCK|HELPER|COMMAND|CMD|PROMPT|ROUNDS|LENGTH|SIZE|MIN|MAX|COUNT|LIMIT|ID|URL|URI|ENDPOINT|HOST|PORT|REGION|DOMAIN|SERVICE|SERVER|BACKEND|MANAGER|SOURCE|DRIVER|CLASS|HANDLER|TYPE|STORE|PROVIDER|HEADERS?|TTL|AGE|EXPIRY|EXPIRES|EXPIRATION|TIMEOUT|HASHERS?|ALGORITHM|ALG|POLICY|PREFIX|SUFFIX|FORMAT|PATTERN|REGEX|MODE|METHOD|STRATEGY|SCOPES?|ISSUER|AUDIENCE|USER|USERNAME|EMAIL|ENABLED?|DISABLED?|REQUIRED|VERSION|VALIDATION|CHECK|PARALLELISM)$/i;
+/** Keys that open nothing: what something is looked up by, and the half that everybody may have. */
+const OPEN_KEY =
+  /(^|_)(PUBLIC|PUB|CACHE|SORT|ORDER|PARTITION|FOREIGN|SHARD|GROUP|LOOKUP|INDEX|OBJECT|ROUTING|LOCK|HOT)_?KEYS?$/i;
+/** How many tokens of a text there may be. */
+const AMOUNT = /(^|_)(MAX|MIN|NUM|TOTAL)_([A-Z0-9]+_)*TOKENS$/i;
+
+/** Whether a name with a word for a secret in it stands for something that opens nothing. */
+export const isAboutSecret = (name: string): boolean => ABOUT.test(name) || OPEN_KEY.test(name) || AMOUNT.test(name);
 
 /** Secrets by how they begin, as those who hand them out document it. */
 const TOKENS: readonly (readonly [RegExp, string])[] = [

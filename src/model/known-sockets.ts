@@ -57,6 +57,7 @@ export function knownSockets(host: Pick<Host, "uid" | "env" | "home">): KnownSoc
       "/run/k3s/containerd/containerd.sock",
       "/run/snapd.socket",
       runtime("docker.sock"),
+      ...named(env.DOCKER_HOST?.replace(/^unix:\/\//, "")),
       below(home, ".docker/run/docker.sock"),
       below(home, ".docker/desktop/docker.sock"),
       below(home, ".colima/default/docker.sock"),
@@ -73,6 +74,10 @@ export function knownSockets(host: Pick<Host, "uid" | "env" | "home">): KnownSoc
       runtime("ssh-agent.socket"),
       runtime("openssh_agent"),
       runtime("gnupg/S.gpg-agent.ssh"),
+      below(home, ".ssh/agent"),
+      // As ssh-agent(1) writes it: the letters are drawn by lot.
+      "/tmp/ssh-XXXXXXXXXX",
+      below(home, ".1password/agent.sock"),
     ],
     gpgAgent: [runtime("gnupg/S.gpg-agent"), runtime("gnupg/S.keyboxd")],
     x11: ["/tmp/.X11-unix"],

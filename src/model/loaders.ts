@@ -9,7 +9,8 @@ const CODE = new RegExp(
     "BASH_ENV|ENV|PROMPT_COMMAND|ZDOTDIR|LESSOPEN",
     "NODE_OPTIONS|npm_config_node_options|NODE_PATH",
     "PYTHON(PATH|STARTUP|HOME|BREAKPOINT|USERBASE)",
-    "PERL5OPT|PERL5LIB|PERL5DB|RUBYOPT|RUBYLIB|LUA_INIT(_5_\\d)?",
+    "PERL5OPT|PERL5LIB|PERL5DB|RUBYOPT|RUBYLIB|LUA_(INIT|C?PATH)(_5_\\d)?",
+    "PHPRC|GTK_MODULES",
     "(_JAVA|JAVA_TOOL|JDK_JAVA)_OPTIONS|(MAVEN|GRADLE|SBT|ANT)_OPTS",
     "DOTNET_STARTUP_HOOKS|(CORECLR|COR)_PROFILER(_PATH(_32|_64)?)?",
     "GIT_SSH|GIT_SSH_COMMAND|GIT_PROXY_COMMAND|GIT_EXEC_PATH|GIT_TEMPLATE_DIR|GIT_CONFIG_(?!NOSYSTEM$).*|GIT_CONFIG",
@@ -19,7 +20,7 @@ const CODE = new RegExp(
 );
 
 /** What people set on purpose all day, though a program is run by it all the same. */
-const EVERYDAY = /^(IFS|CLASSPATH|RUSTC|MAKEFLAGS|EDITOR|VISUAL|PAGER|GIT_PAGER|GIT_EDITOR)$/;
+const EVERYDAY = /^(IFS|CLASSPATH|RUSTC|MAKEFLAGS|EDITOR|VISUAL|PAGER|MANPAGER|GIT_PAGER|GIT_EDITOR)$/;
 
 /** Settings of git's that run nothing and name no file of settings; others may (git-config(1)). */
 const HARMLESS =
@@ -44,11 +45,14 @@ const OPTIONS: readonly (readonly [RegExp, RegExp])[] = [
   [/^GIT_CONFIG_(COUNT|VALUE_\d+)$/, /^(?!)/],
   [/^GIT_CONFIG_(KEY_\d+|PARAMETERS)$/, GIT_SETTINGS],
   [/^PYTHONBREAKPOINT$/, /^(?!0?$)/],
+  // Templates of paths (`/usr/share/lua/?.lua;;`), and modules by name or by path.
+  [/^LUA_C?PATH/, /(^|;)(?!\/usr\/|;|$)/],
+  [/^GTK_MODULES$/, /\//],
 ];
 
 /** Those that say where to look: what is found there is as good as the place. */
 const SEARCH_PATHS =
-  /^(LD_LIBRARY_PATH|PYTHONPATH|NODE_PATH|PERL5LIB|RUBYLIB|LOCPATH|GCONV_PATH|PYTHONHOME|PYTHONUSERBASE|ZDOTDIR|OPENSSL_CONF|OPENSSL_MODULES|OPENSSL_ENGINES|GIT_EXEC_PATH|GIT_TEMPLATE_DIR)$/;
+  /^(LD_LIBRARY_PATH|PYTHONPATH|NODE_PATH|PERL5LIB|RUBYLIB|LOCPATH|GCONV_PATH|PYTHONHOME|PYTHONUSERBASE|ZDOTDIR|OPENSSL_CONF|OPENSSL_MODULES|OPENSSL_ENGINES|GIT_EXEC_PATH|GIT_TEMPLATE_DIR|PHPRC)$/;
 
 export const isSearchPath = (name: string): boolean => SEARCH_PATHS.test(name);
 
@@ -72,12 +76,14 @@ export const LOADING_VARIABLES: readonly string[] = [
   "LESSOPEN",
   "LOCPATH",
   "LUA_INIT",
+  "LUA_PATH",
   "MAVEN_OPTS",
   "NODE_OPTIONS",
   "NODE_PATH",
   "OPENSSL_CONF",
   "PERL5LIB",
   "PERL5OPT",
+  "PHPRC",
   "PROMPT_COMMAND",
   "PYTHONHOME",
   "PYTHONPATH",

@@ -6,7 +6,8 @@ import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToHide } from "../../told.ts";
 
 /** What was downloaded for everybody, beside the credentials. */
-const HARMLESS = /\/(\.kube\/(http-)?cache|\.terraform\.d\/(plugin-cache|plugins|checkpoint_cache))(\/|$)/;
+const HARMLESS =
+  /\/((\.kube\/(http-)?|\.minikube\/)cache|\.terraform\.d\/(plugin-cache|plugins|checkpoint_cache))(\/|$)/;
 
 export const rule = defineRule<Told>({
   id: "cred/cloud",

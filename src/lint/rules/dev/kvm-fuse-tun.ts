@@ -7,7 +7,7 @@ export const rule = defineRule<{ devices: string }>({
   id: "dev/kvm-fuse-tun",
   severity: "info",
   title:
-    "Devices with a large part of the kernel behind them (KVM, FUSE, TUN, GPUs, sound, video, USB) are given to the command.",
+    "Devices with a large part of the kernel behind them (KVM, FUSE, TUN, GPUs, sound, video, USB, the kernel's log) are given to the command.",
   why: "Each is a driver that takes orders from the command: more of the kernel to attack, and with a fault in it the way out.",
   sources: [
     bubblewrapManual,
@@ -21,7 +21,7 @@ export const rule = defineRule<{ devices: string }>({
   *check(facts) {
     for (const { paths, origin } of devicesLike(
       facts,
-      /^\/dev\/((kvm|fuse|net\/tun|dri|kfd|snd|vfio|udmabuf|mapper\/control|bus\/usb)(?![\w-])|nvidia|video|vhost|loop|tpm)/,
+      /^\/dev\/((kvm|vboxdrv|userfaultfd|kmsg|fuse|net|dri|kfd|snd|vfio|udmabuf|mapper\/control|bus\/usb)(?![\w-])|nvidia|video|vhost|loop|tpm)/,
     )) {
       yield { data: { devices: listed(paths) }, at: origin };
     }

@@ -1,5 +1,5 @@
 import { type Assignment, assignmentsIn, optionsIn } from "../../../model/assignments.ts";
-import { isRealSecret, isSecretInText, looksRandom, secretIn } from "../../../model/known-secrets.ts";
+import { isAboutSecret, isRealSecret, isSecretInText, looksRandom, secretIn } from "../../../model/known-secrets.ts";
 import type { Source } from "../../../model/node.ts";
 import { looksSecret } from "../../../model/secret.ts";
 import type { Origin } from "../../../model/source.ts";
@@ -118,17 +118,9 @@ const whereOf = ({ route }: OwnText): string => {
 /** The word for a secret, with what may stand behind it. */
 const ENDING =
   /(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|KEY|AUTH|PASS|PAT|COOKIE|PWD)S?(_(\d+|BASE|KEY|VALUE|TEXT|RAW|B64|BASE64|PROD|PRODUCTION|DEV|STAGING|STAGE|TEST|LIVE|MAIN|PRIMARY|SECONDARY|OLD|NEW|CURRENT|PREVIOUS))*\d*$/i;
-/** What says something about a secret, and holds none (`TOKEN_TTL`, `PASSWORD_COMMAND`). */
-const ABOUT =
-  /_(NAME|FILE|FILES|DIR|DIRECTORY|PATH|SOCK|HELPER|COMMAND|CMD|PROMPT|ROUNDS|LENGTH|SIZE|MIN|MAX|COUNT|LIMIT|ID|URL|URI|ENDPOINT|HOST|PORT|REGION|DOMAIN|SERVICE|SERVER|BACKEND|MANAGER|SOURCE|DRIVER|CLASS|HANDLER|TYPE|STORE|PROVIDER|HEADERS?|TTL|AGE|EXPIRY|EXPIRES|EXPIRATION|TIMEOUT|HASHERS?|ALGORITHM|ALG|POLICY|PREFIX|SUFFIX|FORMAT|PATTERN|REGEX|MODE|METHOD|STRATEGY|SCOPES?|ISSUER|AUDIENCE|USER|USERNAME|EMAIL|ENABLED?|DISABLED?|REQUIRED|VERSION|VALIDATION|CHECK|PARALLELISM)$/i;
-/** Keys that open nothing: what something is looked up by, and the half that everybody may have. */
-const OPEN_KEY =
-  /(^|_)(PUBLIC|PUB|CACHE|SORT|ORDER|PARTITION|FOREIGN|SHARD|GROUP|LOOKUP|INDEX|OBJECT|ROUTING|LOCK|HOT)_?KEYS?$/i;
-
 /** Whether a name says that its value is a secret; a key's fingerprint is none. */
 const namesValue = (name: string, text: string): boolean =>
   looksSecret(name) &&
-  !ABOUT.test(name) &&
+  !isAboutSecret(name) &&
   (ENDING.test(name) || isSecretInText(text, name)) &&
-  !OPEN_KEY.test(name) &&
   !(/(^|_)(GPG|PGP)(_|$)|SIGN/i.test(name) && /^(0x)?([0-9A-F]{4} {0,2}){2,16}$/i.test(text));

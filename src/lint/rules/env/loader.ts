@@ -11,6 +11,7 @@ import { listed, short } from "../../words.ts";
 
 interface Data {
   readonly names: string;
+  readonly many?: boolean;
   readonly passed: boolean;
   readonly entries?: string;
   readonly how?: How;
@@ -31,9 +32,9 @@ export const rule = defineRule<Data>({
   varies: true,
   bad: { profile: "version: 1\nextends: [base]\nenv:\n  pass: [LD_PRELOAD]\n" },
   good: { profile: "version: 1\nextends: [base]\nenv:\n  set: {NODE_OPTIONS: --max-old-space-size=4096}\n" },
-  message: ({ names, passed, entries }) => {
+  message: ({ names, many, passed, entries }) => {
     if (entries !== undefined) return `${names} has programs load code from ${entries}, where the command can write`;
-    return `${passed ? "the caller's" : "a value for"} ${names} is code for every program inside`;
+    return `${passed ? "the caller's" : "a value for"} ${names} ${many ? "are" : "is"} code for every program inside`;
   },
   help: ({ names, passed, entries, how }) => {
     if (how === "parameter") return "take `env` out of the parameter";
@@ -68,7 +69,7 @@ export const rule = defineRule<Data>({
       for (const { name, value } of optionsIn(word)) yield* inText(facts, name, value, wrapper.origin);
     }
     for (const [at, names] of passed)
-      yield { data: { names: listed(names), passed: true, how: howPassed(facts, at) }, at };
+      yield { data: { names: listed(names), many: names.length > 1, passed: true, how: howPassed(facts, at) }, at };
 
     function* inText(scene: Facts, name: string, value: string, at: Origin): Iterable<Found<Data>> {
       if (!textLoadsCode(name, value)) return;

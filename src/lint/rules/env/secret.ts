@@ -6,7 +6,7 @@ import { defineRule } from "../../rule.ts";
 import { passedAt, takenBy, writtenAt } from "../../taken.ts";
 import { listed } from "../../words.ts";
 
-export const rule = defineRule<{ names: string; pattern: boolean }>({
+export const rule = defineRule<{ names: string; many: boolean; pattern: boolean }>({
   id: "env/secret",
   severity: "warning",
   about: "settings",
@@ -17,13 +17,14 @@ export const rule = defineRule<{ names: string; pattern: boolean }>({
   fix: "Hand it in as a file that one program reads, keep it with a server outside that acts for the command, or say why it has to be.",
   bad: { profile: "version: 1\nextends: [base]\nenv:\n  pass: [NPM_TOKEN]\n" },
   good: { profile: "version: 1\nextends: [base]\nenv:\n  pass: [npm_config_registry]\n" },
-  message: ({ names, pattern }) =>
+  message: ({ names, many, pattern }) =>
     pattern
       ? `what this pattern passes may be ${names}, for every process inside to read`
-      : `${names} is passed to every process inside`,
+      : `${names} ${many ? "are" : "is"} passed to every process inside, and by ${many ? "their names secrets" : "its name a secret"}`,
   help: () => "take it out, or accept it with a reason under `lint.ignore`",
   *check({ plan, effective }) {
-    const named = (name: string) => handsOver(name) && !isPlace(name);
+    // Where a secret lies is none: what is there has to be shown as well, and is told then.
+    const named = (name: string) => handsOver(name) && name !== "GOOGLE_APPLICATION_CREDENTIALS";
     const passed = new Map<Origin, string[]>();
     const everything = inheriting(effective);
     for (const { value, origin } of Object.values(plan.env)) {
@@ -35,10 +36,7 @@ export const rule = defineRule<{ names: string; pattern: boolean }>({
       }
     }
     const patterns = new Set(effective.env.pass.filter(({ value }) => /[*?]/.test(value)).map(({ origin }) => origin));
-    for (const [at, names] of passed) yield { data: { names: listed(names), pattern: patterns.has(at) }, at };
+    for (const [at, names] of passed)
+      yield { data: { names: listed(names), many: names.length > 1, pattern: patterns.has(at) }, at };
   },
 });
-
-/** Where a secret lies is none: what is there has to be shown as well, and is told then. */
-const isPlace = (name: string): boolean =>
-  /(_(FILE|FILES|DIR|DIRECTORY|PATH|SOCK)|^GOOGLE_APPLICATION_CREDENTIALS)$/.test(name);

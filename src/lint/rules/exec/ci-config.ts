@@ -1,17 +1,26 @@
 import { peer } from "../../evidence.ts";
 import { writesAny } from "../../exposure.ts";
-import { inProject } from "../../project-files.ts";
+import { inWorkplaces } from "../../project-files.ts";
 import { defineRule } from "../../rule.ts";
 import { helpOf, type Told, toldToLock } from "../../told.ts";
 
 const FILES = [
   ".github/workflows",
   ".github/actions",
+  ".forgejo/workflows",
+  ".gitea/workflows",
   ".gitlab-ci.yml",
   ".circleci",
   "Jenkinsfile",
   ".woodpecker.yml",
+  ".woodpecker",
   "azure-pipelines.yml",
+  "bitbucket-pipelines.yml",
+  ".travis.yml",
+  ".drone.yml",
+  ".buildkite",
+  ".cirrus.yml",
+  "appveyor.yml",
 ];
 
 export const rule = defineRule<Told>({
@@ -41,6 +50,6 @@ export const rule = defineRule<Told>({
   message: ({ paths }) => `${paths} can be written: a CI server runs what it says`,
   help: (told) => helpOf(told, "make this entry read-only"),
   *check(facts) {
-    for (const exposure of writesAny(facts, inProject(facts, FILES))) yield toldToLock(facts, exposure);
+    for (const exposure of writesAny(facts, inWorkplaces(facts, FILES))) yield toldToLock(facts, exposure);
   },
 });

@@ -31,6 +31,9 @@ export const rule = defineRule<Told>({
   },
 });
 
+/** What a package manager keeps beside its programs. */
+const STORES = /\/\.local\/share\/pnpm\/store(\/|$)/;
+
 const known = new WeakMap<Host["env"], readonly string[]>();
 
 /** Where shells on a machine look for programs. */
@@ -49,6 +52,7 @@ function isLookedIn(path: string, own: readonly string[], searched: readonly str
   const type = host.lstat(path)?.type;
   // `npm run` puts the project's own programs in front: nobody's shell has them there.
   if (type === undefined || (isWithin(plan.project, path) && path.endsWith("/node_modules/.bin"))) return false;
+  if (STORES.test(path)) return false;
   if (own.some((place) => isWithin(place, path)) || searched.includes(path)) return true;
   return type !== "directory" && searched.includes(parentOf(path));
 }
