@@ -144,4 +144,24 @@ describeCases("masks of what is missing", [
     [],
     { files: { "/home/user/.profile": "" } },
   ],
+  [
+    "cred/mask-absent",
+    "a typing mistake in front of a pattern",
+    'mounts:\n  .: rw\nmask: ["confg/*.key"]',
+    ["5 warning"],
+    { files: { [`${PROJECT}/config/`]: "" } },
+  ],
+  [
+    "cred/mask-absent",
+    "no pattern that may fit anywhere, or that fits nothing yet",
+    'mounts:\n  .: rw\nmask: ["**/.env", "config/*.key"]',
+    [],
+    { files: { [`${PROJECT}/config/`]: "" } },
+  ],
+  [
+    "cred/mask-absent",
+    "no well-known place behind a pattern",
+    'mounts:\n  /run: ro\n  ~/: ro\nmask: ["/run/user/*/bus", "~/.kube/*", /run/docker.sock]',
+    [],
+  ],
 ]);

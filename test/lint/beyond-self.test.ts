@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { lintExample } from "./example.ts";
+import { describedHost } from "../../src/host/described.ts";
+import { TYPICAL_MACHINE } from "../../src/lint/index.ts";
+import { lintProfile } from "../../src/linting/index.ts";
+import type { DescribedFile } from "../../src/model/machine.ts";
+import { type Case, describeCases, PROJECT } from "./cases.ts";
+import { lintExample, TODAY } from "./example.ts";
 
 async function told(file: string, lines: string): Promise<string[]> {
   const { broken, problems, findings } = await lintExample({
@@ -26,4 +31,37 @@ describe("a profile that `sbx run` refuses", () => {
       expect(await told(file, "git: ro")).toEqual([]);
     }
   });
+});
+
+const CI = `${PROJECT}/ci.yml`;
+const parent = (what: string, file: DescribedFile, found: readonly string[]): Case => [
+  "self/extends-outside",
+  what,
+  "profiles:\n  ci: {extends: ./ci.yml}",
+  found,
+  { files: { [CI]: { text: "version: 1\n", ...file } } },
+];
+
+describeCases("parents that others can write", [
+  parent("a file that is open to everybody", { mode: 0o666 }, ["4 warning"]),
+  parent("a file of another user's", { uid: 1001 }, ["4 warning"]),
+  parent("none that a group can write", { mode: 0o664 }, []),
+  parent("none of root's", { uid: 0 }, []),
+]);
+
+it("takes no offence at a checkout that is somebody else's as a whole", async () => {
+  const profile = "version: 1\nextends: [base, ./ci.yml]\n";
+  const host = describedHost({
+    ...TYPICAL_MACHINE,
+    uid: 0,
+    cwd: "/srv/p",
+    files: {
+      ...TYPICAL_MACHINE.files,
+      "/srv/p/x.sandbox.yml": { text: profile, uid: 1001 },
+      "/srv/p/ci.yml": { text: "version: 1\n", uid: 1001 },
+      "/srv/p/.git/": "",
+    },
+  });
+  const linted = await lintProfile({ profile: "/srv/p/x.sandbox.yml" }, host, { today: TODAY, machine: host });
+  expect(linted.findings.map(({ problem }) => problem.rule)).toEqual([]);
 });

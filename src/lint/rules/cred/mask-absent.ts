@@ -11,6 +11,7 @@ import { isWithin, parentOf } from "../../../model/path.ts";
 import { isGlob, literalPath } from "../../../model/pattern.ts";
 import { seen } from "../../../tree/index.ts";
 import { peer } from "../../evidence.ts";
+import { socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { namesSecret } from "../../secret-files.ts";
 import { short } from "../../words.ts";
@@ -18,8 +19,9 @@ import { short } from "../../words.ts";
 export const rule = defineRule<{ path: string; meant: string | undefined }>({
   id: "cred/mask-absent",
   severity: "warning",
-  title: "A mask names a path that is not there, in a directory that the command sees.",
-  why: "A mask of what is missing counts as satisfied: nothing can be mounted over it. It may be a name with a typing mistake, and a file that is made while the sandbox lives is seen. Well-known places (`~/.aws`, `.env` …) are not told: lists of them are written for every machine.",
+  title:
+    "A mask names a path, or a directory in front of a pattern, that is not there, where the command would see it.",
+  why: "A mask of what is missing counts as satisfied: nothing can be mounted over it. It may be a name with a typing mistake, and a file that is made while the sandbox lives is seen. Well-known places and sockets (`~/.aws`, `.env` …) are not told: lists of them are written for every machine.",
   sources: [peer.sandboxRuntime("Linux notes, deny paths that do not exist"), peer.aiJail("README, masks")],
   fix: "Correct the name, make the file, or hide its directory behind a tmpfs.",
   needs: "machine",
@@ -40,10 +42,13 @@ export const rule = defineRule<{ path: string; meant: string | undefined }>({
     if (machine === undefined) return;
     let known: readonly string[] | undefined;
     for (const { value, origin } of effective.mask) {
-      const path = literalPath(value);
-      if (isGlob(value) || machine.lstat(path) !== undefined) continue;
-      known ??= WELL_KNOWN.flatMap((name) => placesOn(host, name));
-      if (known.some((place) => isWithin(place, path))) continue;
+      const parts = value.split("/");
+      const pattern = parts.findIndex(isGlob);
+      // Of a pattern, the directory in front of it.
+      const path = literalPath(parts.slice(0, pattern < 0 ? parts.length : pattern).join("/")) || "/";
+      if (machine.lstat(path) !== undefined) continue;
+      known ??= [...WELL_KNOWN.flatMap((name) => placesOn(host, name)), ...Object.values(socketsOf(facts)).flat()];
+      if (known.some((place) => isWithin(place, path) || isWithin(path, place))) continue;
       const name = path.slice(path.lastIndexOf("/") + 1);
       if (namesSecret(name) || seen(facts, path).length === 0) continue;
       const meant = nearest(name, machine.readdir(parentOf(path)) ?? []);
