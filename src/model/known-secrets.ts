@@ -50,8 +50,12 @@ export const SECRET_VARIABLES: readonly string[] = [
 const ADDRESS =
   /((^|_)(DATABASE|DB|PG|POSTGRES|POSTGRESQL|MYSQL|MARIADB|REDIS|MONGO|MONGODB|AMQP|RABBITMQ|BROKER|CLICKHOUSE|SMTP)_?(URL|URI|DSN)|_DSN|(^|_)WEBHOOK(_URL)?|CONN(ECTION)?_?STR(ING)?)$/i;
 
-/** Whether a variable of this name hands a secret over to whom it is passed. */
-export const handsOver = (name: string): boolean => (looksSecret(name) && !isAboutSecret(name)) || ADDRESS.test(name);
+/**
+ * Whether a variable of this name hands a secret over to whom it is passed. An id can be half of one (Vault's SECRET_ID), and
+ * a header holds one.
+ */
+export const handsOver = (name: string): boolean =>
+  (looksSecret(name) && (!isAboutSecret(name) || /_(ID|HEADERS?)$/i.test(name))) || ADDRESS.test(name);
 
 /** What says something about a secret, and holds none (`TOKEN_TTL`, `PASSWORD_COMMAND`). */
 const ABOUT =

@@ -74,7 +74,6 @@ export function knownSockets(host: Pick<Host, "uid" | "env" | "home">): KnownSoc
       runtime("ssh-agent.socket"),
       runtime("openssh_agent"),
       runtime("gnupg/S.gpg-agent.ssh"),
-      below(home, ".ssh/agent"),
       // As ssh-agent(1) writes it: the letters are drawn by lot.
       "/tmp/ssh-XXXXXXXXXX",
       below(home, ".1password/agent.sock"),

@@ -49,7 +49,7 @@ describeCases("known places", [
   ),
   ["exec/host-bin", "no store of packages", "mounts:\n  ~/.local/share/pnpm/store: rw", []],
   written("exec/editor", "warning", "~/.claude.json"),
-  ...["/tmp", "~/.ssh/agent", "~/.1password"].map((path) => shown("sock/ssh-agent", "warning", path)),
+  ...["/tmp", "~/.1password"].map((path) => shown("sock/ssh-agent", "warning", path)),
   ["sock/ssh-agent", "none that is masked", 'mounts:\n  /tmp: ro\nmask: ["/tmp/ssh-*"]', []],
   [
     "sock/docker",
@@ -94,7 +94,7 @@ describeCases("variables by their names", [
   ...["MAX_TOKENS", "CLAUDE_CODE_MAX_OUTPUT_TOKENS", "TOKEN_COUNT_MAX", "PUBLIC_KEY", "SSH_AUTH_SOCK"].map(
     (name): Case => ["env/secret", `nothing in ${name}`, `env: {pass: [${name}]}`, [], { env: { [name]: "1" } }],
   ),
-  ...["MAX_TOKEN", "API_TOKENS", "PRIVATE_KEY", "DATABASE_URL"].map(
+  ...["MAX_TOKEN", "API_TOKENS", "PRIVATE_KEY", "DATABASE_URL", "VAULT_SECRET_ID"].map(
     (name): Case => ["env/secret", name, `env: {pass: [${name}]}`, ["3 warning"], { env: { [name]: "1" } }],
   ),
 ]);
