@@ -1,15 +1,13 @@
 import type { Effective } from "../model/effective.ts";
 import type { Host, Stat } from "../model/host.ts";
+import { CREDENTIALS, HISTORIES, SYSTEM_SECRETS } from "../model/known-credentials.ts";
 import {
   AUTOSTART,
-  CREDENTIALS,
   EDITOR_FILES,
   GIT_FILES,
-  HISTORIES,
   KNOWN_DEVICES,
   placesOn,
   SHELL_FILES,
-  SYSTEM_SECRETS,
   USER_PROGRAMS,
 } from "../model/known-places.ts";
 import { handsOver, SECRET_VARIABLES } from "../model/known-secrets.ts";

@@ -1,117 +1,8 @@
 import type { Host } from "./host.ts";
 import { below, normalise } from "./path.ts";
 
-// Where programs keep what others must not have, by their own documentation. Paths without a leading slash lie in the
-// home directory.
-
-/** What lets whoever reads it act as the user. */
-export const CREDENTIALS = {
-  /** ssh(1), gpg(1). */
-  keys: [".ssh", ".gnupg"],
-  /** The command lines of cloud providers, clusters and vaults. */
-  cloud: [
-    ".aws",
-    ".azure",
-    ".config/gcloud",
-    ".kube",
-    ".docker/config.json",
-    ".config/containers/auth.json",
-    ".terraform.d",
-    ".vault-token",
-    ".config/doctl",
-    ".config/hcloud",
-    ".oci",
-    ".config/rclone",
-    ".config/sops/age/keys.txt",
-    ".pulumi/credentials.json",
-    ".terraformrc",
-    ".s3cfg",
-    ".boto",
-    ".databrickscfg",
-    ".config/op",
-    ".fly/config.yml",
-    ".aliyun",
-    ".bluemix",
-    ".minikube",
-  ],
-  /** Package registries and code hosts: npm, PyPI, crates.io, netrc, git-credential-store(1), gh, RubyGems, Maven … */
-  registries: [
-    ".npmrc",
-    ".pypirc",
-    ".cargo/credentials",
-    ".cargo/credentials.toml",
-    ".netrc",
-    ".authinfo",
-    ".git-credentials",
-    ".config/git/credentials",
-    ".config/gh",
-    ".config/hub",
-    ".config/glab-cli",
-    ".gem/credentials",
-    ".local/share/gem/credentials",
-    ".bundle/config",
-    ".yarnrc.yml",
-    ".config/pypoetry/auth.toml",
-    ".nuget/NuGet/NuGet.Config",
-    ".m2/settings.xml",
-    ".gradle/gradle.properties",
-    ".composer/auth.json",
-    ".config/composer/auth.json",
-    ".config/helm/registry/config.json",
-    ".pgpass",
-    ".my.cnf",
-    ".mylogin.cnf",
-    ".cache/huggingface/token",
-    ".config/github-copilot",
-  ],
-  /** Cookies and saved passwords, keyrings, password stores. */
-  browsers: [
-    ".mozilla",
-    ".config/mozilla",
-    "snap/firefox",
-    ".var/app/org.mozilla.firefox",
-    ".var/app/com.google.Chrome",
-    "snap/chromium",
-    ".config/google-chrome",
-    ".config/google-chrome-beta",
-    ".config/opera",
-    ".config/chromium",
-    ".config/BraveSoftware",
-    ".config/microsoft-edge",
-    ".config/vivaldi",
-    ".librewolf",
-    ".thunderbird",
-    ".config/Signal",
-    ".config/Slack",
-    ".config/discord",
-    ".local/share/keyrings",
-    ".local/share/kwalletd",
-    ".password-store",
-    ".config/Bitwarden",
-    ".config/1Password",
-    ".pki/nssdb",
-  ],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
-
-/** What was typed, passwords and tokens among it. */
-export const HISTORIES: readonly string[] = [
-  ".bash_history",
-  ".zsh_history",
-  ".zhistory",
-  ".histfile",
-  ".local/share/fish/fish_history",
-  ".python_history",
-  ".ipython/profile_default/history.sqlite",
-  ".irb_history",
-  ".node_repl_history",
-  ".psql_history",
-  ".mysql_history",
-  ".sqlite_history",
-  ".rediscli_history",
-  ".local/share/atuin",
-  ".lesshst",
-  ".viminfo",
-];
+// What others must not write, by the documentation of the programs that keep it. Paths without a leading slash lie in the home
+// directory.
 
 /** What every new shell or session runs (bash(1), zsh(1), fish(1), Xsession(5)), and what lets others in (sshd(8), ssh_config(5)). */
 export const SHELL_FILES: readonly string[] = [
@@ -221,28 +112,7 @@ export const USER_PROGRAMS: readonly string[] = [
   ".local/share/mise/shims",
 ];
 
-/** Hashes, rules and keys of the system, readable to root alone. */
-export const SYSTEM_SECRETS: readonly string[] = [
-  "/etc/shadow",
-  "/etc/shadow-",
-  "/etc/gshadow",
-  "/etc/gshadow-",
-  "/etc/sudoers",
-  "/etc/sudoers.d",
-  "/etc/ssh/ssh_host_ecdsa_key",
-  "/etc/ssh/ssh_host_ed25519_key",
-  "/etc/ssh/ssh_host_rsa_key",
-  "/etc/ssl/private",
-  "/etc/krb5.keytab",
-  "/etc/security/opasswd",
-  "/etc/pki/tls/private",
-  "/etc/NetworkManager/system-connections",
-  "/etc/wireguard",
-  "/etc/letsencrypt",
-  "/etc/kubernetes",
-];
-
-/** Where a path of one of the lists above is on a machine: in the home, or where the environment says instead, or both. */
+/** Where a path of one of these lists, or of those of `known-credentials.ts`, is on a machine: in the home, or where the environment says instead, or both. */
 export function placesOn({ home, env }: Pick<Host, "home" | "env">, name: string): readonly string[] {
   if (name.startsWith("/")) return [name];
   const usual = below(home, name);

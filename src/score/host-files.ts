@@ -1,4 +1,5 @@
-import { AUTOSTART, CREDENTIALS, placesOn, SHELL_FILES, SYSTEM_SECRETS } from "../model/known-places.ts";
+import { CREDENTIALS, SYSTEM_SECRETS } from "../model/known-credentials.ts";
+import { AUTOSTART, placesOn, SHELL_FILES } from "../model/known-places.ts";
 import { below, isWithin } from "../model/path.ts";
 import { originsOf, seen, shownBinds, writable } from "../tree/index.ts";
 import { closed, type Item, type Judged, type Measure } from "./item.ts";

@@ -1,4 +1,4 @@
-import { CREDENTIALS } from "../../../model/known-places.ts";
+import { CREDENTIALS } from "../../../model/known-credentials.ts";
 import { peer } from "../../evidence.ts";
 import { showsAny } from "../../exposure.ts";
 import { placesOf } from "../../people.ts";

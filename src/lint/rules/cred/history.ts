@@ -1,4 +1,4 @@
-import { HISTORIES } from "../../../model/known-places.ts";
+import { HISTORIES } from "../../../model/known-credentials.ts";
 import { peer } from "../../evidence.ts";
 import { showsAny } from "../../exposure.ts";
 import { placesOf } from "../../people.ts";

@@ -1,11 +1,5 @@
-import {
-  AUTOSTART,
-  CREDENTIALS,
-  HISTORIES,
-  placesOn,
-  SHELL_FILES,
-  SYSTEM_SECRETS,
-} from "../../../model/known-places.ts";
+import { CREDENTIALS, HISTORIES, SYSTEM_SECRETS } from "../../../model/known-credentials.ts";
+import { AUTOSTART, placesOn, SHELL_FILES } from "../../../model/known-places.ts";
 import { nearest } from "../../../model/nearest.ts";
 import { isWithin, parentOf } from "../../../model/path.ts";
 import { isGlob, literalPath } from "../../../model/pattern.ts";

@@ -1,4 +1,4 @@
-import { SYSTEM_SECRETS } from "../../../model/known-places.ts";
+import { SYSTEM_SECRETS } from "../../../model/known-credentials.ts";
 import { manual } from "../../evidence.ts";
 import { showsAny } from "../../exposure.ts";
 import { defineRule } from "../../rule.ts";
