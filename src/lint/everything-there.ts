@@ -18,7 +18,6 @@ import { isGlob, literalPath } from "../model/pattern.ts";
 import { realpath, remembersPaths } from "../model/realpath.ts";
 import { variableMatcher } from "../model/variable-pattern.ts";
 import { type Person, peopleOf } from "./people.ts";
-import { PROXY_VARIABLES } from "./proxy-variables.ts";
 import { leadsAs } from "./real-places.ts";
 import { usualType } from "./usual-type.ts";
 import { wantedSources } from "./wanted.ts";
@@ -105,7 +104,7 @@ function withKnownPlaces(host: Host): Host {
   const all = {
     ...machine,
     lstat: remembered(machine.lstat),
-    env: withVariables(machine.env, [...SECRET_VARIABLES, ...LOADING_VARIABLES, ...PROXY_VARIABLES]),
+    env: withVariables(machine.env, [...SECRET_VARIABLES, ...LOADING_VARIABLES]),
   };
   leadsAs(all, machine);
   remembersPaths(all, host);
