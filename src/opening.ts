@@ -59,7 +59,9 @@ export async function openProfile(
       const opened = library(host, reader);
       const { path, ...named } = asFound ? fileNamed(profile, argument, host) : within(argument, host);
       const where = asFound ? placeOf(path, host) : here();
-      return finish(opened.openFile(path, COMMAND_LINE), { ...where, ...named, library: opened, checkFragment });
+      // Who looks at files wants to know which of them is refused.
+      const spot = asFound && host.lstat(path) !== undefined ? { ...COMMAND_LINE, file: path } : COMMAND_LINE;
+      return finish(opened.openFile(path, spot), { ...where, ...named, library: opened, checkFragment });
     }
     case "revision": {
       const { reader, checkFragment } = await readers();

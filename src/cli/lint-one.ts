@@ -7,7 +7,7 @@ import {
   replacementsFor,
   withoutSecrets,
 } from "../index.ts";
-import { inFiles, type ToldProfile } from "./lint-report/report.ts";
+import { atTop, inFiles, type ToldProfile } from "./lint-report/report.ts";
 
 /** What is wanted of a profile. */
 export interface LintWish {
@@ -42,7 +42,7 @@ export async function toldOf(
     broken,
     // What a built-in can't do here is this profile's trouble, and to be told of each that has it.
     problems: problems.map((problem) =>
-      problem.file.startsWith("builtin:") ? inFiles(problem, source?.file) : problem,
+      problem.file.startsWith("builtin:") ? inFiles(problem, source?.file) : atTop(problem),
     ),
     findings,
     // What a built-in is allowed is told where the built-in itself is linted.

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { type Problem, unlistedDirectory } from "../index.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `.sandbox.yml`, `ci.sandbox.yaml`: what people call profiles. */
@@ -10,7 +11,7 @@ const PASSED = new Set([".git", "node_modules"]);
 /** The profiles that were named, and what could not be looked into: that can't be called clean. */
 export interface ProfileFiles {
   readonly files: readonly string[];
-  readonly unlisted: readonly string[];
+  readonly unlisted: readonly Problem[];
 }
 
 /**
@@ -21,7 +22,7 @@ export function profileFiles(words: readonly string[], excluded: readonly string
   const wild = excluded.find((each) => /[*?[]/.test(each));
   if (wild !== undefined)
     throw new UsageError(`--exclude takes no patterns (${wild}): a path, or a name that something has anywhere`);
-  const unlisted: string[] = [];
+  const unlisted: Problem[] = [];
   const found = words.flatMap((word) => {
     if (lstatSync(word, { throwIfNoEntry: false })?.isDirectory() !== true) return [named(word)];
     const before = unlisted.length;
@@ -51,7 +52,7 @@ function isLeft(excluded: readonly string[]): IsLeft {
   return (path) => !names.has(basename(path)) && !paths.has(resolve(path));
 }
 
-function below(directory: string, isWanted: IsLeft, unlisted: string[]): string[] {
+function below(directory: string, isWanted: IsLeft, unlisted: Problem[]): string[] {
   const entries = list(directory, unlisted);
   // A link or a pipe that is called like a profile is handed on: that it is refused is to be told, not passed over.
   const isFile = (entry: (typeof entries)[number]) => !entry.isDirectory();
@@ -69,11 +70,17 @@ function below(directory: string, isWanted: IsLeft, unlisted: string[]): string[
 /** A bare word would be a built-in's name, one with a colon a revision's file, and `~` the home directory. */
 const named = (path: string): string => (/^\.{0,2}\//.test(path) ? path : `./${path}`);
 
-function list(directory: string, unlisted: string[]) {
+function list(directory: string, unlisted: Problem[]) {
   try {
     return readdirSync(directory, { withFileTypes: true });
   } catch (error) {
-    unlisted.push(`${directory} can't be listed: ${error instanceof Error ? error.message : error}`);
+    const why = String(error instanceof Error ? error.message : error).replace(/, scandir .*/s, "");
+    unlisted.push(
+      unlistedDirectory(
+        { directory: directory.replace(/^\.\//, ""), why },
+        { file: resolve(directory), line: 0, column: 0 },
+      ),
+    );
     return [];
   }
 }

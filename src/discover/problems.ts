@@ -76,3 +76,11 @@ export const cutOff = defineProblem<{ open: string; file: string }>({
   message: ({ open, file }) => `${file} does not govern, for others can write to ${open}`,
   help: ({ open, file }) => `chmod go-w ${open}, or name the profile: -p ${file}`,
 });
+
+export const unlistedDirectory = defineProblem<{ directory: string; why: string }>({
+  id: "discover/unlisted",
+  severity: "error",
+  when: "A directory in which `sbx lint` is to look for profiles can't be listed.",
+  message: ({ directory, why }) => `${directory} can't be listed: ${why}`,
+  help: ({ directory }) => `see why: ls -ld ${word(directory)}; or leave it out: --exclude ${word(directory)}`,
+});

@@ -70,7 +70,7 @@ export function library(host: Host, reader: Reader | undefined, revision?: Revis
     const parent = realpath(host, parentOf(path));
     const real = below(parent.path, path.slice(path.lastIndexOf("/") + 1));
     const ways = parent.links.map((link): Way => ({ path: link, kind: "link" }));
-    return open(real, { path: real, ways }, spot);
+    return open(real, { path: real, ways }, spot.file === path ? { ...spot, file: real } : spot);
   }
 
   function openRevision({ name, top, read }: Revision, path: string, spot: Spot): Result<Source> {

@@ -19,11 +19,11 @@ export const noFile = defineProblem<{ path: string }>({
   help: ({ path }) => `check the path: ls -l ${path}`,
 });
 
-export const refusedFile = defineProblem<{ path: string; why: string }>({
+export const refusedFile = defineProblem<{ path: string; why: string; isHere: boolean }>({
   id: "profile/refused-file",
   severity: "error",
   when: "A profile is a link, no regular file, unreadable or over 1 MiB.",
-  message: ({ path, why }) => `${path} ${why}`,
+  message: ({ path, why, isHere }) => `${isHere ? "the profile" : path} ${why}`,
   help: () => "a profile is a regular file of at most 1 MiB; name the file itself",
 });
 

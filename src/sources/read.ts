@@ -6,7 +6,7 @@ const MAX_BYTES = 1024 * 1024;
 
 /** The text of a profile on this host. Links are refused: what they point to could be changed without a trace. */
 export function readProfile(host: Host, path: string, spot: Spot): Result<string> {
-  const refuse = (why: string): Result<string> => ({ value: undefined, problems: [refusedFile({ path, why }, spot)] });
+  const refuse = (why: string) => failed(refusedFile({ path, why, isHere: spot.file === path }, spot));
   const stat = host.lstat(path);
   if (stat === undefined) return failed(noFile({ path }, spot));
   if (stat.type === "link") return refuse(`is a link to ${host.readlink(path) ?? "?"}`);

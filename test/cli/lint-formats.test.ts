@@ -128,13 +128,16 @@ describe("`sbx lint --format sarif`", () => {
 
   it("names no file where a built-in is linted itself, but says which it is", async () => {
     const args = ["-p", "base", "--flag", "network", "--no-exceptions"];
-    const { results } = await run(...args);
-    expect(results.flatMap(({ locations = [], relatedLocations = [] }) => [...locations, ...relatedLocations])).toEqual(
-      [],
-    );
-    expect(results.map(({ message }) => message.text)).toContainEqual(
+    const { log, results } = await run(...args);
+    const [invocation] = log.runs[0]?.invocations ?? [];
+    const notes = invocation?.toolExecutionNotifications ?? [];
+    expect([results, invocation?.executionSuccessful, invocation?.exitCode]).toEqual([[], true, 0]);
+    expect(notes.map(({ level, message }) => [level, message.text])).toContainEqual([
+      "warning",
       expect.stringMatching(/network is shared.* \(builtin:base:\d+:\d+\)/),
-    );
+    ]);
+    for (const { associatedRule: rule } of notes)
+      expect(log.runs[0]?.tool.driver.rules?.[rule?.index ?? -1]?.id).toBe(rule?.id);
     const { stdout } = await lint("--format", "github", ...args);
     expect(stdout).toMatch(/^::warning title=net\/host::/m);
     expect(stdout).not.toContain("file=");

@@ -1,11 +1,12 @@
 import { InvalidArgumentError } from "commander";
-import { escapeText, guardPrograms, type Host, type LintOptions, type Request } from "../../index.ts";
+import { escapeText, guardPrograms, type Host, type LintOptions, type Problem, type Request } from "../../index.ts";
 import { type CommonOptions, type DefineCommand, define, requestOf } from "../command.ts";
 import { BROKEN, CLEAN, FINDINGS } from "../exit.ts";
 import { hostFor } from "../host.ts";
 import { lintMany } from "../lint-many.ts";
 import type { Mended } from "../lint-mended.ts";
-import { countOf, problemsOf, type WriteFindings } from "../lint-report/report.ts";
+import { checkoutOf } from "../lint-report/checkout.ts";
+import { countOf, problemsOf, type ToldProfile, type WriteFindings } from "../lint-report/report.ts";
 import { packageVersion } from "../package.ts";
 import { profileFiles } from "../profile-files.ts";
 import { selectedRules } from "../rule-selection.ts";
@@ -71,7 +72,7 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
   const { files: found, unlisted } = profileFiles(files, options.exclude);
   const names = files.length === 0 ? [options.profile] : found;
   if (options.score || options.threshold !== undefined) {
-    if (unlisted[0] !== undefined) throw new UsageError(unlisted[0]);
+    if (unlisted[0] !== undefined) throw new UsageError(unlisted[0].message);
     return (await import("../lint-score.ts")).lintScores(names, options, { line, host });
   }
   tuneForThreads();
@@ -87,11 +88,22 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
     options.fix || options.diff
       ? await (await import("../lint-mended.ts")).mended(wishes, host, options.diff !== true)
       : { profiles: await lintMany(wishes, host), changes: [], left: [] };
-  const results = { ...linted, left: [...linted.left, ...unlisted] };
-  await write(results, options, line, host);
+  const results = { ...linted, profiles: [...linted.profiles, ...unlisted.map(missed)] };
+  const code = exitCode(results, options);
+  await write(results, options, { line, host, code });
   for (const each of results.left) process.stderr.write(`sbx: error: ${escapeText(each)}\n`);
-  return exitCode(results, options);
+  return code;
 }
+
+/** What can't be called clean stands among the profiles. */
+const missed = (problem: Problem): ToldProfile => ({
+  file: problem.file,
+  isThere: false,
+  broken: true,
+  problems: [problem],
+  findings: [],
+  accepted: [],
+});
 
 /** What can't be done together is said, not left out. */
 function refuseMixture(options: Options): void {
@@ -115,11 +127,17 @@ function refuseMixture(options: Options): void {
 const hyphened = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The result goes to standard output; where that is a patch, what was found goes to standard error. */
-async function write({ profiles, changes }: Mended, options: Options, line: Words, host: Host): Promise<void> {
+async function write(
+  { profiles, changes }: Mended,
+  options: Options,
+  { line, host, code: exitCode }: { readonly line: Words; readonly host: Host; readonly code: number },
+): Promise<void> {
   const found = async () => {
     if (options.statistics) return (await import("../lint-statistics.ts")).statistics(profiles, options.format);
     const writer = await formatNamed(options.format);
-    return writer({ profiles, cwd: host.cwd, words: line.all, version: packageVersion() });
+    const isGithubs = options.format === "github" || options.format === "sarif";
+    const cwd = isGithubs ? checkoutOf(host.cwd) : host.cwd;
+    return writer({ profiles, cwd, words: line.all, version: packageVersion(), exitCode });
   };
   if (!options.diff) process.stdout.write(await found());
   else {

@@ -35,6 +35,8 @@ export interface LintReport {
   readonly words: readonly string[];
   /** The version of sbx. */
   readonly version: string;
+  /** What the command ends with. */
+  readonly exitCode: number;
 }
 
 /** A format of findings; each is a file here. */
@@ -71,6 +73,12 @@ export const countOf = (problems: readonly Problem[], severity: Problem["severit
 
 /** Where there is no file at all: a built-in that is linted itself. */
 const NOWHERE = { line: 0, column: 0, endLine: 0, endColumn: 0 } as const;
+/** The place of a whole file. */
+const TOP = { line: 1, column: 1, endLine: 1, endColumn: 1 } as const;
+
+/** A problem with a place in its file, if it has one: a link, or a file that can't be read, has no lines. */
+export const atTop = (problem: Problem): Problem =>
+  problem.line === 0 && problem.file.startsWith("/") ? { ...problem, ...TOP } : problem;
 
 /**
  * A problem at a place that a reader of the repository can be shown: what a built-in profile says is told at the entry that
@@ -79,7 +87,7 @@ const NOWHERE = { line: 0, column: 0, endLine: 0, endColumn: 0 } as const;
 export function inFiles(problem: Problem, file: string | undefined): Problem {
   if (problem.file.startsWith("/") && problem.line > 0) return problem;
   const way = problem.related.find((place) => place.file.startsWith("/") && place.line > 0);
-  const whole = file?.startsWith("/") ? { file, line: 1, column: 1, endLine: 1, endColumn: 1 } : undefined;
+  const whole = file?.startsWith("/") ? { file, ...TOP } : undefined;
   const place = way && { file: way.file, line: way.line, column: way.column, endLine: way.line, endColumn: way.column };
   const there = place ?? whole ?? NOWHERE;
   const said = problem.line > 0 ? ` (${problem.file}:${problem.line}:${problem.column})` : "";

@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
-import type { ArtifactLocation, Fix, Location, Log, ReportingDescriptor, Result } from "sarif";
+import type { ArtifactLocation, Fix, Location, Log, Notification, ReportingDescriptor, Result } from "sarif";
 import { escapeJson, lintRules, type Problem, type Rule } from "../../index.ts";
+import { BROKEN } from "../exit.ts";
 import { rulePage } from "../rule-page.ts";
 import {
   inFiles,
@@ -33,7 +34,12 @@ export const sarif: WriteFindings = async (report) => {
   // What one profile accepts is open where another one tells it: the open one stands first.
   const open = all.filter(({ reason }) => reason === undefined);
   const accepted = all.filter(({ reason }) => reason !== undefined);
-  const told = once([...open, ...accepted], ({ problem, whole }) => problemKey(inFiles(problem, whole)));
+  const told = once([...open, ...accepted], ({ problem, whole }) => problemKey(inFiles(problem, whole))).map(
+    (each) => ({ ...each, problem: inFiles(each.problem, each.whole) }),
+  );
+  // GitHub refuses a whole file for one result without a place.
+  const placed = told.filter(({ problem }) => problem.line > 0);
+  const others = told.filter(({ problem, reason }) => problem.line === 0 && reason === undefined);
   const log: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -54,7 +60,16 @@ export const sarif: WriteFindings = async (report) => {
         },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { SRCROOT: { uri: pathToFileURL(`${report.cwd}/`).href } },
-        results: told.map((each) => result(each, ids, report)),
+        invocations: [
+          {
+            executionSuccessful: report.exitCode !== BROKEN,
+            exitCode: report.exitCode,
+            ...(others.length > 0
+              ? { toolExecutionNotifications: others.map(({ problem }) => notification(problem, ids)) }
+              : {}),
+          },
+        ],
+        results: placed.map((each) => result(each, ids, report)),
       },
     ],
   };
@@ -83,20 +98,15 @@ function descriptor(id: string, rule: Rule | undefined, all: readonly Told[]): R
   };
 }
 
-function result(
-  { problem: written, file, whole, fix, reason }: Told,
-  ids: readonly string[],
-  { cwd }: LintReport,
-): Result {
-  const problem = inFiles(written, whole);
-  const { rule, severity, message, help, related } = problem;
+function result({ problem, file, fix, reason }: Told, ids: readonly string[], { cwd }: LintReport): Result {
+  const { rule, severity, related } = problem;
   const others = related.filter((place) => place.file.startsWith("/") && place.line > 0);
   return {
     ruleId: rule,
     ruleIndex: ids.indexOf(rule),
     level: LEVELS[severity],
-    message: { text: help === undefined ? message : `${message}\n${help}` },
-    ...(problem.line > 0 ? { locations: [location(problem, cwd)] } : {}),
+    message: messageOf(problem),
+    locations: [location(problem, cwd)],
     ...(others.length > 0
       ? {
           relatedLocations: others.map((place, id) => ({
@@ -112,6 +122,15 @@ function result(
       : { suppressions: [{ kind: "inSource", status: "accepted", justification: reason }] }),
   };
 }
+
+/** What is about no file of the repository. */
+const notification = (problem: Problem, ids: readonly string[]): Notification => ({
+  level: LEVELS[problem.severity],
+  message: messageOf(problem),
+  associatedRule: { id: problem.rule, index: ids.indexOf(problem.rule) },
+});
+
+const messageOf = ({ message, help }: Problem) => ({ text: help === undefined ? message : `${message}\n${help}` });
 
 type Stretch = Pick<Problem, "file" | "line" | "column" | "endLine" | "endColumn">;
 

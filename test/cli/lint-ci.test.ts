@@ -1,0 +1,157 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { sarifLog } from "../support/sarif.ts";
+import { install } from "../support/sbx.ts";
+import { misfits } from "../support/schemas.ts";
+
+const installed = install();
+afterAll(installed.remove);
+
+const FORMATS = ["pretty", "json", "github", "sarif", "junit"] as const;
+const CLEAN = "version: 1\nextends: [base]\n";
+const SHARED = "version: 1\nextends: [base]\nuse: [network]\n";
+
+/** What a job that lints a directory gets, in every format, as an ordinary user. */
+async function reports(room: ReturnType<typeof installed.room>, args: readonly string[], cwd = room.project) {
+  const told = {} as Record<(typeof FORMATS)[number], string>;
+  let code: number | null = null;
+  for (const format of FORMATS) {
+    const done = await room.sbx(["lint", "--offline", "--format", format, ...args], { cwd });
+    expect(done.stderr).toBe("");
+    told[format] = done.stdout;
+    code = done.code;
+  }
+  const [run] = sarifLog(told.sarif).runs;
+  return { ...told, problems: JSON.parse(told.json), run, invocation: run?.invocations?.[0], code };
+}
+
+describe("a profile that is refused", () => {
+  const room = installed.room("ordinary");
+  const refused = {
+    "dangling.sandbox.yml": (path: string) => symlinkSync("nowhere", path),
+    "large.sandbox.yml": (path: string) => writeFileSync(path, "x".repeat(1024 * 1024 + 1)),
+    "link.sandbox.yml": (path: string) => symlinkSync("../secret", path),
+    "secret.sandbox.yml": (path: string) => {
+      writeFileSync(path, CLEAN);
+      chmodSync(path, 0o000);
+    },
+  };
+  room.write("secret", "hunter2hunter2\n");
+  for (const [name, make] of Object.entries(refused)) make(join(room.directory("x"), name));
+
+  it.each([
+    ["that the walk has found", ["x"]],
+    ["that is named", Object.keys(refused).map((name) => `x/${name}`)],
+  ])("has its place in its own file, in every format: one %s", async (_, args) => {
+    await room.run(["mkfifo", "x/pipe.sandbox.yml"]);
+    const names = [...Object.keys(refused), ...(args[0] === "x" ? ["pipe.sandbox.yml"] : [])].sort();
+    const all = await reports(room, args);
+    const paths = names.map((name) => `x/${name}`);
+    expect(all.code).toBe(2);
+    for (const path of paths) {
+      expect(all.pretty).toContain(`${path}:1:1: error[profile/refused-file]: the profile `);
+      expect(all.github).toContain(`::error file=${path},line=1,col=1,title=profile/refused-file::the profile `);
+      expect(all.junit).toContain(`classname="${path}" file="${path}" line="1"`);
+    }
+    expect(all.problems.map(({ file, line }: { file: string; line: number }) => [file, line])).toEqual(
+      paths.map((path) => [join(room.project, path), 1]),
+    );
+    expect(all.run?.results?.map(({ locations }) => locations?.[0]?.physicalLocation?.artifactLocation?.uri)).toEqual(
+      paths,
+    );
+    expect(all.invocation).toEqual({ executionSuccessful: false, exitCode: 2 });
+    // What a link leads to is not shown with it.
+    expect(FORMATS.map((format) => all[format]).join("")).not.toContain("hunter2");
+  });
+
+  it("is told as before by whoever asked for it otherwise", async () => {
+    const done = await room.sbx(["plan", "-p", "x/link.sandbox.yml"]);
+    expect(done.stderr).toMatch(/^command-line: error\[profile\/refused-file\]: \/.*\/x\/link\.sandbox\.yml is a link/);
+    room.write("child/a.sandbox.yml", "version: 1\nextends: [../x/link.sandbox.yml]\n");
+    const child = await room.sbx(["lint", "child"]);
+    expect(child.stdout).toMatch(/^child\/a\.sandbox\.yml:2:11: error\[.*: \/.*\/x\/link\.sandbox\.yml is a link/);
+  });
+});
+
+it("every result of SARIF has a place, and what has none is said beside them", async () => {
+  const room = installed.room();
+  room.write("two/.sandbox.yml", CLEAN);
+  room.write("two/.sandbox.yaml", CLEAN);
+  const { run } = await reports(room, [], join(room.project, "two"));
+  expect(run?.results?.map(({ ruleId, locations }) => [ruleId, locations?.length])).toEqual([
+    ["discover/two-profiles", 1],
+  ]);
+  const none = await reports(room, ["none.yml"]);
+  expect(none.run?.results).toEqual([]);
+  expect(none.invocation).toMatchObject({
+    executionSuccessful: false,
+    toolExecutionNotifications: [{ level: "error", associatedRule: { id: "profile/missing-file", index: 0 } }],
+  });
+  room.write("fine.yml", CLEAN);
+  expect((await reports(room, ["fine.yml"])).invocation).toEqual({ executionSuccessful: true, exitCode: 0 });
+});
+
+it("a directory that can't be listed is an error in every report", async () => {
+  const room = installed.room("ordinary");
+  room.write("x/.sandbox.yml", CLEAN);
+  chmodSync(room.directory("x/closed"), 0o000);
+  const all = await reports(room, ["x"]);
+  chmodSync(join(room.project, "x/closed"), 0o755);
+  expect(all.code).toBe(2);
+  expect(misfits("problem", all.problems)).toEqual([]);
+  expect(all.problems).toMatchObject([{ rule: "discover/unlisted", file: join(room.project, "x/closed"), line: 0 }]);
+  expect(all.pretty).toContain("x/closed: error[discover/unlisted]: x/closed can't be listed: EACCES");
+  expect(all.github).toMatch(/^::error title=discover\/unlisted::x\/closed can't/);
+  expect(all.junit).toContain('<testsuite name="x/closed" tests="1" failures="0" errors="1"');
+  expect(all.run?.results).toEqual([]);
+  expect(all.invocation).toMatchObject({
+    executionSuccessful: false,
+    toolExecutionNotifications: [{ associatedRule: { id: "discover/unlisted" } }],
+  });
+  expect((await reports(room, ["x"])).code).toBe(0);
+});
+
+describe("GITHUB_WORKSPACE", () => {
+  const room = installed.room();
+  room.write("svc/a b.sandbox.yml", SHARED);
+  const link = join(room.home, "link");
+  symlinkSync(room.project, link);
+  mkdirSync(join(room.home, "other"));
+  const told = async (workspace: string | undefined, args: readonly string[], cwd = room.project) => {
+    const run = (format: string) =>
+      room.sbx(["lint", "--offline", "--format", format, ...args], { cwd, env: { GITHUB_WORKSPACE: workspace } });
+    const [annotation, sarif, pretty] = [await run("github"), await run("sarif"), await run("pretty")];
+    const [log] = sarifLog(sarif.stdout).runs;
+    return [
+      /file=(.*?),/.exec(annotation.stdout)?.[1],
+      log?.results?.[0]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri,
+      log?.originalUriBaseIds?.SRCROOT?.uri,
+      /^.*?(?=:)/.exec(pretty.stdout)?.[0],
+    ];
+  };
+  const root = `file://${room.project}/`;
+
+  it.each([
+    ["a directory to work in", ["."], join(room.project, "svc")],
+    ["-C", ["-C", "svc", "."], room.project],
+  ])("is what names in annotations and SARIF are relative to, with %s", async (_, args, cwd) => {
+    for (const workspace of [room.project, link])
+      expect(await told(workspace, args, cwd)).toEqual([
+        "svc/a b.sandbox.yml",
+        "svc/a%20b.sandbox.yml",
+        root,
+        "a b.sandbox.yml",
+      ]);
+  });
+
+  it("changes nothing without it, or where it is no directory above this one", async () => {
+    for (const workspace of [undefined, "", "..", join(room.home, "other"), "/nope"])
+      expect(await told(workspace, ["."], join(room.project, "svc"))).toEqual([
+        "a b.sandbox.yml",
+        "a%20b.sandbox.yml",
+        `${root}svc/`,
+        "a b.sandbox.yml",
+      ]);
+  });
+});
