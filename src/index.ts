@@ -162,7 +162,7 @@ export async function lintProfile(request: Request, host: Host, options: LintOpt
 
 /**
  * Makes the safe fixes of a linted profile in the text of its file, and writes nothing. Each is made only where the simulation
- * lets nothing more in afterwards. Undefined where there is nothing to fix.
+ * lets nothing more in afterwards; `left` says why others were not. Undefined where there is nothing to try.
  */
 export async function fixProfile(
   request: Request,

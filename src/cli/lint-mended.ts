@@ -28,19 +28,19 @@ export async function mended(wishes: readonly LintWish[], host: Host, writes: bo
     const now: LintWish = { ...wish, options: { ...wish.options, texts } };
     const linted = await lintProfile(request, host, now.options);
     const fixed = await fixProfile(request, host, now.options, linted);
+    const made = fixed && fixed.fixed.length > 0 ? fixed : undefined;
     const broken =
-      fixed &&
-      (await brokenBy(fixed, [...order.slice(index + 1), ...(await unnamed(fixed, order, host))], host, texts));
-    const failure = broken ?? (fixed && writes ? await written(fixed) : undefined);
+      made && (await brokenBy(made, [...order.slice(index + 1), ...(await unnamed(made, order, host))], host, texts));
+    const failure = broken ?? (made && writes ? await written(made) : undefined);
     if (failure !== undefined) left.set(wish, failure);
-    if (fixed === undefined || failure !== undefined) {
-      told.set(wish, { ...(await toldOf(linted, now, host)), mended: 0 });
+    if (made === undefined || failure !== undefined) {
+      told.set(wish, { ...(await toldOf(linted, now, host, fixed)), mended: 0 });
       continue;
     }
-    if (!writes) changes.set(wish, await patch(fixed, host.cwd));
-    const profile = await toldOf(writes ? fixed.linted : linted, now, host);
-    texts.set(fixed.file, fixed.after);
-    told.set(wish, writes ? { ...profile, mended: fixed.fixed.length } : profile);
+    if (!writes) changes.set(wish, await patch(made, host.cwd));
+    const profile = await toldOf(writes ? made.linted : linted, now, host, made);
+    texts.set(made.file, made.after);
+    told.set(wish, writes ? { ...profile, mended: made.fixed.length } : profile);
   }
   const inOrder = <T>(all: ReadonlyMap<LintWish, T>): readonly T[] => wishes.flatMap((wish) => all.get(wish) ?? []);
   return { profiles: inOrder(told), changes: inOrder(changes), left: inOrder(left) };

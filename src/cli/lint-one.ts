@@ -1,8 +1,11 @@
 import {
+  type FixedProfile,
+  fixProfile,
   type Host,
   type LintedProfile,
   type LintOptions,
   lintProfile,
+  type Problem,
   type Request,
   replacementsFor,
   withoutSecrets,
@@ -18,22 +21,30 @@ export interface LintWish {
 }
 
 /** Lints one profile, and gives what is to be told of it. */
-export const lintOne = async (wish: LintWish, host: Host): Promise<ToldProfile> =>
-  toldOf(await lintProfile(wish.request, host, wish.options), wish, host);
+export async function lintOne(wish: LintWish, host: Host): Promise<ToldProfile> {
+  const { request, options } = wish;
+  const linted = await lintProfile(request, host, options);
+  return toldOf(linted, wish, host, await fixProfile(request, host, options, linted));
+}
 
-/** What is to be told of a linted profile, as plain data. */
+/** What is to be told of a linted profile, as plain data; a fix is offered where it can be made. */
 export async function toldOf(
   linted: LintedProfile,
   { request, options, replacements }: LintWish,
   host: Host,
+  fixed: FixedProfile | undefined,
 ): Promise<ToldProfile> {
   const { file, broken, accepted, source } = linted;
   const made = replacements ? await replacementsFor(request, host, options, linted) : undefined;
   const findings = linted.findings.map((finding) => {
     const { problem, fix } = finding;
     const replacement = made?.get(finding);
-    const told = fix && { title: fix.title, safe: fix.safe, ...(replacement && { replacement }) };
-    return { problem, ...(told && { fix: told }) };
+    const why = fix?.safe ? fixed?.left.find((left) => isSame(left.problem, problem))?.why : undefined;
+    const safe = fix?.safe === true && fixed !== undefined && why === undefined;
+    const told = fix && { title: fix.title, safe, ...(replacement && { replacement }) };
+    const help =
+      why === undefined ? {} : { help: `${problem.help ?? "mend it"}; \`--fix\` leaves that to you: ${why}` };
+    return { problem: { ...problem, ...help }, ...(told && { fix: told }) };
   });
   const problems = linted.problems.length === 0 ? linted.problems : withoutSecrets(linted.problems);
   return {
@@ -51,3 +62,6 @@ export async function toldOf(
       .map(({ finding, by: _, ...rest }) => ({ problem: finding.problem, ...rest })),
   };
 }
+
+/** Wherever the lines around it have gone. */
+const isSame = (a: Problem, b: Problem): boolean => a.rule === b.rule && a.file === b.file && a.message === b.message;

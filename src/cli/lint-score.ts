@@ -28,15 +28,19 @@ export async function lintScores(
   if (found.length > 0) {
     (await import("./problems.ts")).printProblems(found, { words: line.all, json: options.format === "json" });
   }
-  process.stdout.write(await text(scored, options.format, host.cwd));
+  process.stdout.write(await text(scored, options, host.cwd));
   if (broken) return BROKEN;
   if (scored.some(({ score }) => score > (options.threshold ?? 10))) return FINDINGS;
   const counts = found.some(({ severity }) => severity === "error" || (options.strict && severity === "warning"));
   return counts ? FINDINGS : CLEAN;
 }
 
-async function text(scored: readonly ScoredProfile[], format: string, cwd: string): Promise<string> {
+async function text(
+  scored: readonly ScoredProfile[],
+  { format, threshold }: ScoreOptions,
+  cwd: string,
+): Promise<string> {
   const { scoreJson, scoreText } = await import("./score-text.ts");
   if (format === "json") return scoreJson(scored);
-  return scoreText(scored, (await import("./explain-rows.ts")).layoutFor(cwd));
+  return scoreText(scored, (await import("./explain-rows.ts")).layoutFor(cwd), threshold);
 }

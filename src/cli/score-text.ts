@@ -17,11 +17,11 @@ const COLORS: Readonly<Record<Score["rating"], string>> = {
 };
 
 /** What is open, what adds most first, and what that comes to. Items that add nothing are named at the end. */
-export function scoreText(scored: readonly ScoredProfile[], layout: Layout): string {
-  return scored.map((each) => `${table(each, layout).join("\n")}\n`).join("\n");
+export function scoreText(scored: readonly ScoredProfile[], layout: Layout, threshold = 10): string {
+  return scored.map((each) => `${table(each, layout, threshold).join("\n")}\n`).join("\n");
 }
 
-function table({ profile, score, rating, items }: ScoredProfile, layout: Layout): string[] {
+function table({ profile, score, rating, items }: ScoredProfile, layout: Layout, threshold: number): string[] {
   const open = items.filter(({ exposure }) => exposure > 0);
   const closed = items.filter(({ exposure }) => exposure === 0);
   const id = Math.max(0, ...open.map((item) => item.id.length));
@@ -45,10 +45,11 @@ function table({ profile, score, rating, items }: ScoredProfile, layout: Layout)
   const none =
     closed.length === 0 ? [] : wrapped(`closed: ${closed.map((item) => item.id).join(", ")}`, width + indent);
   const verdict = `${score.toFixed(1)} of 10.0, ${rating}`;
+  const above = score > threshold ? `: above the threshold of ${threshold}` : "";
   return [
     ...rows,
     ...none.map((line) => dim(layout, line)),
-    `${escapeText(profile)}: ${layout.color ? `\u001b[${COLORS[rating]}m${verdict}\u001b[0m` : verdict}`,
+    `${escapeText(profile)}: ${layout.color ? `\u001b[${COLORS[rating]}m${verdict}\u001b[0m` : verdict}${above}`,
   ];
 }
 

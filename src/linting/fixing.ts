@@ -15,14 +15,22 @@ export interface FixedProfile {
   readonly after: string;
   /** What the fixes took away. */
   readonly fixed: readonly Problem[];
+  /** What would be safe by itself, and is still there. */
+  readonly left: readonly LeftFinding[];
   /** What is to be said of the text as it is then. */
   readonly linted: LintedProfile;
+}
+
+export interface LeftFinding {
+  readonly problem: Problem;
+  /** Why its fix was not made, as the end of a sentence. */
+  readonly why: string;
 }
 
 /**
  * Makes the fixes of a profile's findings that are safe in the text of its file; nothing is written.
  * Each is made only if its finding is gone then, nothing else is wrong, no comment is lost, and the simulation lets nothing
- * in that it did not let in before. Undefined where nothing was, or the profile is in no file.
+ * in that it did not let in before. Undefined where there is nothing to try, or the profile is in no file.
  */
 export async function fixProfile(
   request: Request,
@@ -32,9 +40,11 @@ export async function fixProfile(
 ): Promise<FixedProfile | undefined> {
   const { source } = linted;
   if (source?.path === undefined || source.text === undefined || linted.broken) return undefined;
+  if (!linted.findings.some(({ fix }) => fix?.safe)) return undefined;
   const { path: file, text: before } = source;
   const writer = await writerFor(source.directory);
   const tried = new Set<string>();
+  const whyLeft = new Map<string, string>();
   const fixed: Problem[] = [];
   let text = before;
   let state = linted;
@@ -45,10 +55,13 @@ export async function fixProfile(
     if (open.length === 0) break;
     const { made, next } = madeIn(text, open, writer);
     for (const each of open) if (made.length <= 1 || !made.includes(each)) tried.add(keyOf(each));
+    for (const each of open) if (!made.includes(each)) whyLeft.set(wordsOf(each), NO_PLACE);
     if (made.length === 0) continue;
     const texts = new Map([...(options.texts ?? []), [file, next]]);
     const after = await lintProfile(request, host, { ...options, texts });
-    if (isWorse(state, after) || !areGone(made, state, after)) {
+    const why = areGone(made, state, after) ? harmOf(state, after) : "it would still be found";
+    if (why !== undefined) {
+      for (const each of made) whyLeft.set(wordsOf(each), why);
       most = Math.max(1, Math.floor(made.length / 2));
       continue;
     }
@@ -57,9 +70,17 @@ export async function fixProfile(
     state = after;
     most = Number.POSITIVE_INFINITY;
   }
-  if (fixed.length === 0 || (await breaksTheRest(request, host, options, { file, text }))) return undefined;
-  return { file, before, after: text, fixed, linted: state };
+  const leftOf = ({ findings }: LintedProfile, why: (finding: Finding) => string) =>
+    findings.filter(({ fix }) => fix?.safe).map((each): LeftFinding => ({ problem: each.problem, why: why(each) }));
+  if (fixed.length > 0 && (await breaksTheRest(request, host, options, { file, text }))) {
+    const left = leftOf(linted, () => "the profile as a whole would be worse off");
+    return { file, before, after: before, fixed: [], left, linted };
+  }
+  const left = leftOf(state, (each) => whyLeft.get(wordsOf(each)) ?? NO_PLACE);
+  return { file, before, after: text, fixed, left, linted: state };
 }
+
+const NO_PLACE = "a comment would be lost, or the layout has no place for it";
 
 /** Whether a fix for one variant, or for chosen flag sets or values, makes the file worse for who asks for others. */
 async function breaksTheRest(
@@ -76,7 +97,7 @@ async function breaksTheRest(
     ...options,
     texts: new Map([...(options.texts ?? []), [file, text]]),
   });
-  return !before.broken && isWorse(before, after);
+  return !before.broken && harmOf(before, after) !== undefined;
 }
 
 /**
@@ -96,7 +117,7 @@ export async function replacementsFor(
   const holds = async (next: string, made: readonly Finding[]): Promise<boolean> => {
     const texts = new Map([...(options.texts ?? []), [path, next]]);
     const after = await lintProfile(request, host, { ...options, texts });
-    return !breaksOrWidens(linted, after) && areGone(made, linted, after);
+    return breaksOrWidens(linted, after) === undefined && areGone(made, linted, after);
   };
   const fixes = linted.findings.flatMap((finding) => {
     const next = finding.fix && writer(text, finding.fix.edits);
@@ -183,17 +204,20 @@ function isLess(comments: readonly string[], others: readonly string[]): boolean
   });
 }
 
-/** Whether something is wrong that was not, or anything is let in that was not. */
-function isWorse(before: LintedProfile, after: LintedProfile): boolean {
+/** What is wrong that was not, or lets something in that was not; undefined where that is nothing. */
+function harmOf(before: LintedProfile, after: LintedProfile): string | undefined {
   const known = new Set(before.findings.map(({ problem: { rule } }) => rule));
-  return breaksOrWidens(before, after) || after.findings.some(({ problem }) => !known.has(problem.rule));
+  const other = after.findings.find(({ problem }) => !known.has(problem.rule));
+  return breaksOrWidens(before, after) ?? (other && `${other.problem.rule} would be found instead`);
 }
 
-function breaksOrWidens(before: LintedProfile, after: LintedProfile): boolean {
-  if (after.broken || hasErrors(after.problems) || before.plans.length !== after.plans.length) return true;
-  return before.plans.some((plan, index) => {
+function breaksOrWidens(before: LintedProfile, after: LintedProfile): string | undefined {
+  const broken = "the profile could not be planned any more";
+  if (after.broken || hasErrors(after.problems) || before.plans.length !== after.plans.length) return broken;
+  for (const [index, plan] of before.plans.entries()) {
     const now = after.plans[index];
-    if (now === undefined || now.combination !== plan.combination) return true;
-    return diffProfiles(plan, now, plan.host).some(({ change }) => change === "widens");
-  });
+    if (now === undefined || now.combination !== plan.combination) return broken;
+    if (diffProfiles(plan, now, plan.host).some(({ change }) => change === "widens")) return "more would be let in";
+  }
+  return undefined;
 }

@@ -155,3 +155,85 @@ describe("GITHUB_WORKSPACE", () => {
       ]);
   });
 });
+
+describe("an exit with 1", () => {
+  const room = installed.room();
+  room.write("w.sandbox.yml", SHARED);
+  room.write("e.sandbox.yml", "version: 1\nextends: [base]\nuse: [network]\nmounts: {~/.ssh: ro}\n");
+  const last = async (...args: string[]) => (await room.sbx(["lint", ...args])).stdout.trimEnd().split("\n").at(-1);
+
+  it("that warnings alone are enough for is told in the last line", async () => {
+    const lint = (...args: string[]) => last("--offline", ...args);
+    expect(await lint("w.sandbox.yml")).toBe("1 warning; `sbx rules ID` says why");
+    expect(await lint("--max-warnings", "1", "w.sandbox.yml")).toBe("1 warning; `sbx rules ID` says why");
+    expect(await lint("--max-warnings", "0", "w.sandbox.yml")).toBe(
+      "1 warning; more warnings than --max-warnings 0; `sbx rules ID` says why",
+    );
+    expect(await lint("--strict", "w.sandbox.yml")).toBe(
+      "1 warning; --strict counts warnings; `sbx rules ID` says why",
+    );
+    expect(await lint("--strict", "e.sandbox.yml")).toBe("1 error, 1 warning; `sbx rules ID` says why");
+  });
+
+  it("for a score says that it is above the threshold", async () => {
+    expect(await last("--threshold", "1", "-p", "node")).toMatch(
+      /^node: 1\.\d of 10\.0, ok: above the threshold of 1$/,
+    );
+    expect(await last("--threshold", "9", "-p", "node")).toMatch(/^node: 1\.\d of 10\.0, ok$/);
+  });
+});
+
+describe("a fix", () => {
+  const room = installed.room();
+  const start = 'version: 1\nextends: [base]\nmounts: {.: ro}\nmask: ["secrets/*"]\n';
+  const ignoring = (comment: string) =>
+    `version: 1\nextends: [base]\nlint:\n  ignore:\n    - {rule: net/host, reason: x}${comment}\n    - {rule: home/ro, reason: y}\n`;
+  const told = async (file: string, ...args: string[]) => {
+    const fixes: { data: { fix?: { safe: boolean } }; help: string }[] = JSON.parse(
+      (await room.sbx(["lint", "--json", ...args, file])).stdout,
+    );
+    const [pretty, statistics] = [
+      await room.sbx(["lint", ...args, file]),
+      await room.sbx(["lint", "--statistics", file]),
+    ];
+    return {
+      fixes: fixes.map(({ data, help }) => [data.fix?.safe, help]),
+      last: pretty.stdout.trimEnd().split("\n").at(-1),
+      statistics: /\(--fix mends \d+\)/.exec(statistics.stdout)?.[0],
+    };
+  };
+
+  it("that would only make another finding is not offered, and where it would not it is made", async () => {
+    room.write("bare/a.sandbox.yml", start);
+    const help = "mask secrets itself; `--fix` leaves that to you: cred/mask-absent would be found instead";
+    const left = { fixes: [[false, help]], last: "1 warning; `sbx rules ID` says why", statistics: undefined };
+    expect(await told("bare/a.sandbox.yml")).toEqual(left);
+    // Tried or not, it is the same; and so it is where the change is only shown.
+    expect(await told("bare/a.sandbox.yml", "--fix")).toEqual(left);
+    expect((await room.sbx(["lint", "--diff", "bare/a.sandbox.yml"])).stderr).toContain(help);
+    room.write("full/a.sandbox.yml", start);
+    room.directory("full/secrets");
+    expect(await told("full/a.sandbox.yml")).toEqual({
+      fixes: [[true, "mask secrets itself"]],
+      last: "1 warning; `sbx lint --fix` mends 1; `sbx rules ID` says why",
+      statistics: "(--fix mends 1)",
+    });
+    expect((await told("full/a.sandbox.yml", "--fix")).fixes).toEqual([]);
+  });
+
+  it("that would take a comment away is not offered, and the one beside it is", async () => {
+    room.write("i.sandbox.yml", ignoring("   # unused"));
+    const help = "take it out; `--fix` leaves that to you: a comment would be lost, or the layout has no place for it";
+    expect(await told("i.sandbox.yml")).toEqual({
+      fixes: [
+        [false, help],
+        [true, "take it out"],
+      ],
+      last: "2 warnings; `sbx lint --fix` mends 1; `sbx rules ID` says why",
+      statistics: "(--fix mends 1)",
+    });
+    expect((await told("i.sandbox.yml", "--fix")).fixes).toEqual([[false, help]]);
+    room.write("j.sandbox.yml", ignoring(""));
+    expect((await told("j.sandbox.yml", "--fix")).fixes).toEqual([]);
+  });
+});

@@ -227,7 +227,8 @@ describe.each(users)("`sbx lint --fix` as %s", (user) => {
     const both = "profiles:\n  a: {mounts: {~/.cargo: ro}}\n  b: {mounts: {~/.cargo/credentials: ro}}\n";
     const { file } = place(`version: 1\nextends: [base]\n${both}`);
     const done = await lint(room, ["--diff", file]);
-    expect(done.stderr).not.toContain("--fix");
+    expect(done.stderr).not.toContain("`sbx lint --fix` mends");
+    expect(done.stderr).toContain("`--fix` leaves that to you: the profile could not be planned any more");
   });
 
   it("does not mend for one variant or flag set what would break another one", async () => {

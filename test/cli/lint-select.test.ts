@@ -77,6 +77,10 @@ it.each([
   [["--fix", "--no-exceptions"], "--fix and --diff leave that alone"],
   [["--fix", "--diff"], "--fix writes what --diff only shows"],
   [["--score", "--max-warnings", "3"], "--score asks no rules: it can't be had with --max-warnings"],
+  [
+    ["--threshold", "3", "--offline"],
+    "--threshold counts what there is on this machine: it can't be had with --offline",
+  ],
   [["--score", "--format", "sarif"], "--score is written as pretty or json"],
   [["--statistics", "--format", "junit"], "--statistics is written as pretty or json"],
 ])("`sbx lint` refuses %j", async (args, said) => {

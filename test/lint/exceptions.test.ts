@@ -70,7 +70,7 @@ describe("an exception", () => {
     expect(idsOf(linted)).toEqual(["lint/unused-ignore"]);
     const host = exampleMachine(FILE, profile);
     const fixed = await fixProfile({ profile: `${PROJECT}/${FILE}` }, host, { today: TODAY, machine: host }, linted);
-    expect(fixed?.after).toBe(left === undefined ? undefined : `version: 1\nextends: [base]\n${left}`);
+    expect(fixed?.after).toBe(left === undefined ? profile : `version: 1\nextends: [base]\n${left}`);
   });
 
   it("for a rule that nobody knows is one, with the name that was meant", async () => {

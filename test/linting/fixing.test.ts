@@ -81,7 +81,8 @@ mask:
     const profile = (mask: string) => `version: 1\nextends: [base]\nmounts:\n  .: ro\nmask:\n  ${mask}\n`;
     expect(await fixedText(profile('- "secrets/*"'))).toBe(profile("- secrets"));
     expect(await fixedText(profile('- "secrets/*" # all'))).toBe(profile("- secrets # all"));
-    expect(await fixedText(profile("- >- # all\n    secrets/*"))).toBeUndefined();
+    const folded = profile("- >- # all\n    secrets/*");
+    expect(await fixedText(folded)).toBe(folded);
   });
 
   it("leave what its author asked for by name", async () => {
@@ -109,7 +110,7 @@ describe("whatever the profile and its layout", () => {
         const known = CASES[index] as Case;
         const each = { ...known, text: laidOut(known.text, seed) };
         const { before, fixed, again } = await fix(each);
-        if (fixed === undefined) return;
+        if (fixed === undefined || fixed.fixed.length === 0) return;
         made += 1;
         const { linted } = fixed;
         expect([linted.broken, linted.problems]).toEqual([false, before.problems.map(() => expect.anything())]);
@@ -118,7 +119,7 @@ describe("whatever the profile and its layout", () => {
         expect(idsOf(linted).filter((id) => !idsOf(before).includes(id))).toEqual([]);
         expect(linted.findings.length).toBeLessThan(before.findings.length);
         expect(widened(before, linted)).toEqual([]);
-        expect(await again(fixed.after)).toBeUndefined();
+        expect((await again(fixed.after))?.fixed ?? []).toEqual([]);
       }),
       { numRuns: RUNS },
     );

@@ -107,14 +107,14 @@ const missed = (problem: Problem): ToldProfile => ({
 
 /** What can't be done together is said, not left out. */
 function refuseMixture(options: Options): void {
-  const { score, threshold, statistics, format, exceptions } = options;
+  const { score, threshold, statistics, format, exceptions, offline } = options;
   const asked = (names: readonly (keyof Options)[]) => names.find((name) => options[name] !== undefined);
   const isScore = score === true || threshold !== undefined;
-  const other = isScore
-    ? asked(["fix", "diff", "statistics", "select", "ignore", "maxWarnings", "offline"])
-    : undefined;
+  const other = isScore ? asked(["fix", "diff", "statistics", "select", "ignore", "maxWarnings"]) : undefined;
   const first = threshold === undefined ? "--score" : "--threshold";
   if (other !== undefined) throw new UsageError(`${first} asks no rules: it can't be had with --${hyphened(other)}`);
+  if (isScore && offline)
+    throw new UsageError(`${first} counts what there is on this machine: it can't be had with --offline`);
   if (!exceptions && isScore) throw new UsageError(`${first} asks no rules: it can't be had with --no-exceptions`);
   if (!exceptions && (options.fix || options.diff))
     throw new UsageError("--no-exceptions tells what profiles accept: --fix and --diff leave that alone");
@@ -137,7 +137,8 @@ async function write(
     const writer = await formatNamed(options.format);
     const isGithubs = options.format === "github" || options.format === "sarif";
     const cwd = isGithubs ? checkoutOf(host.cwd) : host.cwd;
-    return writer({ profiles, cwd, words: line.all, version: packageVersion(), exitCode });
+    const how = { words: line.all, version: packageVersion(), exitCode, tooMany: tooMany(profiles, options) };
+    return writer({ profiles, cwd, ...how });
   };
   if (!options.diff) process.stdout.write(await found());
   else {
@@ -146,12 +147,17 @@ async function write(
   }
 }
 
-function exitCode({ profiles, changes, left }: Mended, { strict, maxWarnings }: Options): number {
+function exitCode({ profiles, changes, left }: Mended, options: Options): number {
   if (left.length > 0 || profiles.some(({ broken }) => broken)) return BROKEN;
-  const problems = problemsOf({ profiles });
-  const warnings = countOf(problems, "warning");
-  const isTooMany = (strict && warnings > 0) || (maxWarnings !== undefined && warnings > maxWarnings);
-  return countOf(problems, "error") > 0 || isTooMany || changes.length > 0 ? FINDINGS : CLEAN;
+  const errors = countOf(problemsOf({ profiles }), "error");
+  return errors > 0 || tooMany(profiles, options) !== undefined || changes.length > 0 ? FINDINGS : CLEAN;
+}
+
+/** Why warnings alone are enough to end with 1. */
+function tooMany(profiles: readonly ToldProfile[], { strict, maxWarnings }: Options): string | undefined {
+  const warnings = countOf(problemsOf({ profiles }), "warning");
+  if (maxWarnings !== undefined && warnings > maxWarnings) return `more warnings than --max-warnings ${maxWarnings}`;
+  return strict && warnings > 0 ? "--strict counts warnings" : undefined;
 }
 
 async function formatNamed(format: string): Promise<WriteFindings> {

@@ -27,8 +27,9 @@ function sum(report: LintReport): string {
   const isOfRules = report.profiles.some(({ findings }) => findings.length > 0);
   const mended = report.profiles.reduce((all, each) => all + (each.mended ?? 0), 0);
   const more = [
+    ...(report.tooMany !== undefined && countOf(problems, "error") === 0 ? [report.tooMany] : []),
     ...(mended > 0 ? [`${mended} mended`] : []),
-    ...(fixable > 0 ? [`\`sbx lint --fix\` mends up to ${fixable}`] : []),
+    ...(fixable > 0 ? [`\`sbx lint --fix\` mends ${fixable}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted (\`--no-exceptions\` shows them)`] : []),
     ...(isOfRules ? ["`sbx rules ID` says why"] : []),
   ];

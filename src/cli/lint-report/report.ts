@@ -37,6 +37,8 @@ export interface LintReport {
   readonly version: string;
   /** What the command ends with. */
   readonly exitCode: number;
+  /** Why warnings alone are enough for it to end with findings; undefined where they aren't. */
+  readonly tooMany: string | undefined;
 }
 
 /** A format of findings; each is a file here. */
