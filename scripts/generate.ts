@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { formatProblems } from "../src/report/index.ts";
 import { builtins, type Reader } from "./generate/builtins.ts";
-import { problemsPage } from "./generate/problems.ts";
+import { problemKinds, problemsPage, problemTable } from "./generate/problems.ts";
 import { referencePage } from "./generate/reference.ts";
 import { expandShorthand, readSchema } from "./generate/schema.ts";
 import { scorePage } from "./generate/score.ts";
@@ -50,6 +50,9 @@ const broken = builtin.problems.map((problem) => ({
 }));
 process.stderr.write(formatProblems(broken, { sources: read }));
 
+const kinds = await problemKinds(join(top, "src"));
+write("src/generated/problem-kinds.ts", problemTable(kinds));
+
 // The command line imports the built-ins that were just written.
 const { commandLinePage } = await import("./generate/command-line.ts");
 const { rulesPage } = await import("./generate/rules.ts");
@@ -57,7 +60,7 @@ const committed = {
   "src/model/profile.gen.ts": await types(expandShorthand(profile), "Profile", PROFILE),
   "src/model/plan.gen.ts": await types(plan, "Plan", PLAN),
   "docs/profile.md": referencePage(profile),
-  "docs/problems.md": await problemsPage(join(top, "src")),
+  "docs/problems.md": problemsPage(kinds),
   "docs/command-line.md": await commandLinePage(),
   "docs/score.md": scorePage(),
   "docs/rules.md": rulesPage(),

@@ -192,6 +192,11 @@ export async function lintRules(): Promise<{ readonly rules: readonly Rule[]; re
   return { rules: RULES, settled: SETTLED };
 }
 
+/** What sbx reports besides findings of rules, by its id. */
+export async function problemKinds() {
+  return (await import("./report/kinds.ts")).PROBLEM_KINDS;
+}
+
 /**
  * What absolute paths are in a plan's sandbox, why, and what to write to change it. For a plan of {@link compile} in the
  * same process the answers also name entries that lost to a later layer, and the file to write to.

@@ -5,8 +5,8 @@ import type { ProblemKind } from "../../src/model/problem.ts";
 
 type Kind = ProblemKind<never>;
 
-/** The reference page of everything sbx reports, from the stages' own declarations. */
-export async function problemsPage(sources: string): Promise<string> {
+/** Everything sbx reports, by its id, from the stages' own declarations. */
+export async function problemKinds(sources: string): Promise<readonly Kind[]> {
   const kinds: Kind[] = [];
   const files = readdirSync(sources, { recursive: true, encoding: "utf8" });
   for (const name of files.filter((path) => /[/-]problems\.ts$/.test(path)).sort()) {
@@ -15,10 +15,29 @@ export async function problemsPage(sources: string): Promise<string> {
     const declared: Record<string, unknown> = await import(pathToFileURL(file).href);
     kinds.push(...Object.values(declared).flatMap((value) => kindOf(value) ?? []));
   }
-  const rows = kinds.sort((a, b) => (a.id < b.id ? -1 : 1)).map(row);
-  const twice = rows.find((text, index) => rows[index + 1]?.split("|")[1] === text.split("|")[1]);
-  if (twice) throw new Error(`declared twice: ${twice}`);
-  return `<!-- Generated from the problems.ts files below src by \`npm run generate\`; not edited by hand. -->
+  kinds.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const twice = kinds.find(({ id }, index) => kinds[index + 1]?.id === id);
+  if (twice) throw new Error(`declared twice: ${twice.id}`);
+  return kinds;
+}
+
+/** The same for `sbx rules ID`, without the stages. */
+export const problemTable = (
+  kinds: readonly Kind[],
+): string => `// Generated from the problems.ts files below src by \`npm run generate\`; not edited by hand.
+import type { ProblemKind } from "../model/problem.ts";
+
+export const PROBLEM_KINDS: readonly Pick<ProblemKind<never>, "id" | "severity" | "when">[] = ${JSON.stringify(
+  kinds.map(({ id, severity, when }) => ({ id, severity, when })),
+  null,
+  2,
+)};
+`;
+
+/** The reference page of them. */
+export const problemsPage = (
+  kinds: readonly Kind[],
+): string => `<!-- Generated from the problems.ts files below src by \`npm run generate\`; not edited by hand. -->
 
 # Problems
 
@@ -26,9 +45,8 @@ Everything that sbx reports about a profile, by its id. An error stops what was 
 
 | id | severity | reported when |
 |---|---|---|
-${rows.join("\n")}
+${kinds.map(row).join("\n")}
 `;
-}
 
 /** What `defineProblem` made carries its declaration. */
 function kindOf(value: unknown): Kind | undefined {

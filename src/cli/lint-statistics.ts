@@ -1,4 +1,4 @@
-import { escapeText, lintRules, type Problem } from "../index.ts";
+import { escapeText, lintRules, type Problem, problemKinds } from "../index.ts";
 import { jsonText } from "./json.ts";
 import { problemsOf, type ToldProfile } from "./lint-report/report.ts";
 
@@ -27,6 +27,7 @@ export async function statistics(profiles: readonly ToldProfile[], format: strin
 
 async function rowsOf(profiles: readonly ToldProfile[]): Promise<readonly Row[]> {
   const { rules } = await lintRules();
+  const kinds = await problemKinds();
   const fixable = new Set(
     profiles.flatMap(({ findings }) => findings.filter(({ fix }) => fix?.safe).map(({ problem }) => problem)),
   );
@@ -36,7 +37,14 @@ async function rowsOf(profiles: readonly ToldProfile[]): Promise<readonly Row[]>
     const key = `${rule}\n${severity}`;
     const title = rules.find(({ id }) => id === rule)?.title ?? message;
     const row = rows.get(key) ?? { count: 0, rule, severity, fixable: 0, title };
-    rows.set(key, { ...row, count: row.count + 1, fixable: row.fixable + (fixable.has(problem) ? 1 : 0) });
+    // One message does not speak for others.
+    const common = row.title === title ? title : (kinds.find(({ id }) => id === rule)?.when ?? title);
+    rows.set(key, {
+      ...row,
+      count: row.count + 1,
+      fixable: row.fixable + (fixable.has(problem) ? 1 : 0),
+      title: common,
+    });
   }
   return [...rows.values()].sort((a, b) => b.count - a.count || (a.rule < b.rule ? -1 : 1));
 }

@@ -25,7 +25,11 @@ export function rulePage(rule: Rule): string {
   return `${lines.join("\n")}\n`;
 }
 
-const SEVERITIES: Readonly<Record<Rule["severity"], string>> = { error: "Error", warning: "Warning", info: "Info" };
+export const SEVERITIES: Readonly<Record<Rule["severity"], string>> = {
+  error: "Error",
+  warning: "Warning",
+  info: "Info",
+};
 
 const code = (text: string): string => `\`${text}\``;
 

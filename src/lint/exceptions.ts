@@ -7,6 +7,7 @@ import type { Finding, Rule } from "./rule.ts";
 import { rule as expired } from "./rules/lint/expired-ignore.ts";
 import { rule as unknown } from "./rules/lint/unknown-rule.ts";
 import { rule as unused } from "./rules/lint/unused-ignore.ts";
+import { SETTLED } from "./settled.ts";
 
 /** A finding that somebody has accepted. */
 export interface Accepted {
@@ -86,12 +87,14 @@ export function weighed(found: readonly Finding[], hearing: Hearing): Weighed {
   function flaws(exception: Exception): Finding[] {
     const { id, until, spot } = exception;
     const rule = known.get(id);
+    if (SETTLED.some((each) => each.id === id))
+      return [unused.find({ rule: id, is: "settled" }, spot, withdrawal(exception))];
     if (rule === undefined && !used.has(exception)) {
       return [unknown.find({ rule: id, nearest: nearest(id, known.keys()) }, spot)];
     }
     if (rule?.always) return [unused.find({ rule: id, is: "void" }, spot, withdrawal(exception))];
-    const lacks =
-      rule !== undefined && !used.has(exception) && rule.needs === undefined && rule.refusedAs === undefined;
+    if (rule?.refusedAs) return [unused.find({ rule: id, is: "refused" }, spot, withdrawal(exception))];
+    const lacks = rule !== undefined && !used.has(exception) && rule.needs === undefined;
     if (lacks && hearing.asked?.includes(rule.id)) return [idle(rule, exception)];
     if (until !== undefined && isOver(exception)) return [expired.find({ rule: id, until, day: isDay(until) }, spot)];
     return [];

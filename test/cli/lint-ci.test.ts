@@ -237,3 +237,15 @@ describe("a fix", () => {
     expect((await told("j.sandbox.yml", "--fix")).fixes).toEqual([]);
   });
 });
+
+it("`sbx lint --statistics` lets no message speak for another one", async () => {
+  const room = installed.room();
+  const counted = async (text: string) => {
+    room.write("v.yml", `version: 1\n${text}`);
+    return (await room.sbx(["lint", "--statistics", "v.yml"])).stdout;
+  };
+  expect(await counted("network: here\n")).toMatch(/^1 {2}error +profile\/value +network can't be "here"/);
+  expect(await counted("network: here\nnamespaces: {pid: perhaps}\n")).toMatch(
+    /^2 {2}error +profile\/value +A text isn't one of the words/,
+  );
+});

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Example, RULES, SETTLED } from "../../src/lint/index.ts";
-import { install } from "../support/sbx.ts";
+import { install, ROOT } from "../support/sbx.ts";
 import { misfits } from "../support/schemas.ts";
 
 const installed = install();
@@ -42,6 +44,19 @@ describe("`sbx rules`", () => {
     expect(JSON.parse((await rules("--json", "cred/cloud")).stdout).rules).toHaveLength(1);
     const schema = await room.sbx(["schema", "rules"]);
     expect(JSON.parse(schema.stdout).title ?? JSON.parse(schema.stdout).$id).toBeDefined();
+  });
+
+  it("says of a problem that is no rule's when it is reported, and which rule has more to say", async () => {
+    const { stdout, code } = await rules("profile/unknown-key");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^# profile\/unknown-key\n\n\*\*Error\.\*\* \S.*\n/)]);
+    expect((await rules("order/read-only-parent")).stdout).toMatch(/\nMore: `sbx rules order\/ro-parent-missing`\.\n$/);
+    // What is both is the rule's page.
+    expect((await rules("protect/absent")).stdout.match(/^# /gm)).toHaveLength(1);
+    const page = readFileSync(join(ROOT, "docs/problems.md"), "utf8");
+    const ids = [...page.matchAll(/^\| `(.*?)`/gm)].map(([, id = ""]) => id);
+    const data = JSON.parse((await rules("--json", ...ids)).stdout);
+    expect(misfits("rules", data)).toEqual([]);
+    expect(new Set([...data.rules, ...data.problems].map(({ id }: { id: string }) => id))).toEqual(new Set(ids));
   });
 
   it("knows what was meant", async () => {

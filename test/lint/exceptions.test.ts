@@ -102,6 +102,21 @@ describe("an exception", () => {
     expect(idsOf(linted)).toEqual(["self/untrusted-widening", "lint/unused-ignore"]);
   });
 
+  it.each([
+    ["order/shadowed", "can't be ignored: a profile that has it is refused"],
+    ["argv/raw-flags", "can't be ignored"],
+    ["net/wide-domain", "can't be there: `sbx rules net/wide-domain` says why"],
+  ])("can't be made for what no profile that runs could have: %s", async (rule, words) => {
+    const profile = NETWORK + ignoring("rule: net/host, reason: downloads", `rule: ${rule}, reason: x`);
+    const linted = await lint(profile);
+    expect(linted.findings.map(({ problem }) => [problem.rule, problem.message])).toEqual([
+      ["lint/unused-ignore", expect.stringContaining(words)],
+    ]);
+    const host = exampleMachine(FILE, profile);
+    const fixed = await fixProfile({ profile: `${PROJECT}/${FILE}` }, host, { today: TODAY, machine: host }, linted);
+    expect(fixed?.after).toBe(NETWORK + ignoring("rule: net/host, reason: downloads"));
+  });
+
   it("is not heard when that is asked for", async () => {
     const host = exampleMachine(FILE, NETWORK + ignoring("rule: net/host, reason: downloads"));
     const options = { today: TODAY, machine: host, exceptions: false };

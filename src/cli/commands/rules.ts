@@ -1,8 +1,8 @@
-import { lintRules, nearestWord, type Rule, type Settled } from "../../index.ts";
+import { lintRules, nearestWord, problemKinds, type Rule, type Settled } from "../../index.ts";
 import { type CommonOptions, type DefineCommand, define } from "../command.ts";
 import { CLEAN } from "../exit.ts";
 import { jsonText } from "../json.ts";
-import { rulePage } from "../rule-page.ts";
+import { rulePage, SEVERITIES } from "../rule-page.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const command: DefineCommand = (line, end) =>
@@ -21,35 +21,49 @@ export const command: DefineCommand = (line, end) =>
     .action(async (ids: readonly string[], options: CommonOptions) => end(await rules(ids, options)));
 
 async function rules(ids: readonly string[], { format }: CommonOptions): Promise<number> {
-  const all = await lintRules();
+  const all = { ...(await lintRules()), problems: ids.length === 0 ? [] : await problemKinds() };
   const wanted = ids.length === 0 ? all : only(ids, all);
+  const { settled, problems } = wanted;
   if (format === "json")
-    process.stdout.write(jsonText({ version: 1, rules: wanted.rules.map(asData), settled: wanted.settled }));
+    process.stdout.write(
+      jsonText({ version: 1, rules: wanted.rules.map(asData), settled, ...(problems.length > 0 ? { problems } : {}) }),
+    );
   else if (ids.length === 0 || isGroup(ids, wanted.rules)) process.stdout.write(table(wanted.rules, wanted.settled));
-  else process.stdout.write([...wanted.rules.map(page), ...wanted.settled.map(settledPage)].join("\n"));
+  else
+    process.stdout.write(
+      [...wanted.rules.map(page), ...settled.map(settledPage), ...problems.map((each) => problemPage(each, all))].join(
+        "\n",
+      ),
+    );
   return CLEAN;
 }
+
+type Kind = Awaited<ReturnType<typeof problemKinds>>[number];
 
 interface All {
   readonly rules: readonly Rule[];
   readonly settled: readonly Settled[];
+  /** What is no rule's: each by its id alone. */
+  readonly problems: readonly Kind[];
 }
 
-function only(ids: readonly string[], { rules: known, settled }: All): All {
+function only(ids: readonly string[], { rules: known, settled, problems }: All): All {
   const isMeant = (id: string, word: string) => id === word || id.startsWith(`${word.replace(/\/$/, "")}/`);
   for (const word of ids) {
     if (
       known.some((rule) => idsOf(rule).some((id) => isMeant(id, word))) ||
-      settled.some(({ id }) => isMeant(id, word))
+      settled.some(({ id }) => isMeant(id, word)) ||
+      problems.some(({ id }) => id === word)
     )
       continue;
-    const meant = nearestWord(word, [...known.flatMap(idsOf), ...settled.map(({ id }) => id)]);
+    const meant = nearestWord(word, [...known.flatMap(idsOf), ...[...settled, ...problems].map(({ id }) => id)]);
     throw new UsageError(`there is no rule ${word}; ${meant ? `did you mean ${meant}?` : "`sbx rules` lists them"}`);
   }
   const isWanted = (id: string) => ids.some((word) => isMeant(id, word));
   return {
     rules: known.filter((rule) => idsOf(rule).some(isWanted)),
     settled: settled.filter(({ id }) => isWanted(id)),
+    problems: problems.filter(({ id }) => ids.includes(id) && !known.some((rule) => rule.id === id)),
   };
 }
 
@@ -72,6 +86,13 @@ const page = (rule: Rule): string => `# ${rule.id}\n\n${rulePage(rule)}`;
 
 const settledPage = ({ id, danger, because }: Settled): string =>
   `# ${id}\n\n${danger}\n\nNo rule is needed. ${because}\n`;
+
+/** What planning refuses can be a rule of the catalogue, with a page. */
+function problemPage({ id, severity, when }: Kind, { rules: known }: All): string {
+  const rule = known.find(({ refusedAs }) => refusedAs?.includes(id));
+  const more = rule === undefined ? "" : `\nMore: \`sbx rules ${rule.id}\`.\n`;
+  return `# ${id}\n\n**${SEVERITIES[severity]}.** ${when}\n${more}`;
+}
 
 /** Everything of a rule but its check. */
 function asData({ id, severity, title, why, sources, fix, covers = [], refusedAs, needs, bad, good }: Rule) {

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type { ArtifactLocation, Fix, Location, Log, Notification, ReportingDescriptor, Result } from "sarif";
-import { escapeJson, lintRules, type Problem, type Rule } from "../../index.ts";
+import { escapeJson, lintRules, type Problem, problemKinds, type Rule } from "../../index.ts";
 import { BROKEN } from "../exit.ts";
 import { rulePage } from "../rule-page.ts";
 import {
@@ -25,6 +25,7 @@ const SCORES: Readonly<Record<Problem["severity"], string>> = { error: "8.0", wa
 /** SARIF 2.1.0 (OASIS), which code scanning takes: rules with their pages, fixes, and what was accepted with its reason. */
 export const sarif: WriteFindings = async (report) => {
   const { rules: known } = await lintRules();
+  const kinds = await problemKinds();
   const all = report.profiles.flatMap((profile): Told[] => [
     ...profile.problems.map((problem) => ({ problem, file: profile.file, whole: wholeFile(profile) })),
     ...profile.findings.map((finding) => ({ ...finding, file: profile.file, whole: profile.file })),
@@ -53,7 +54,7 @@ export const sarif: WriteFindings = async (report) => {
               descriptor(
                 id,
                 known.find((rule) => rule.id === id),
-                all,
+                kinds.find((kind) => kind.id === id),
               ),
             ),
           },
@@ -83,10 +84,12 @@ interface Told extends ToldFinding {
   readonly reason?: string;
 }
 
-function descriptor(id: string, rule: Rule | undefined, all: readonly Told[]): ReportingDescriptor {
+type Kind = Awaited<ReturnType<typeof problemKinds>>[number];
+
+function descriptor(id: string, rule: Rule | undefined, kind: Kind | undefined): ReportingDescriptor {
   if (rule === undefined) {
-    const severity = all.find(({ problem }) => problem.rule === id)?.problem.severity ?? "error";
-    return { id, defaultConfiguration: { level: LEVELS[severity] } };
+    const { severity = "error", when = id } = kind ?? {};
+    return { id, shortDescription: { text: when }, defaultConfiguration: { level: LEVELS[severity] } };
   }
   return {
     id,

@@ -1,6 +1,6 @@
 import { defineOwn } from "../../rule.ts";
 
-export const rule = defineOwn<{ rule: string; is: "unused" | "unused-here" | "void" }>({
+export const rule = defineOwn<{ rule: string; is: "unused" | "unused-here" | "void" | "refused" | "settled" }>({
   id: "lint/unused-ignore",
   severity: "warning",
   title: "A rule is ignored that finds nothing, or that can't be ignored.",
@@ -18,6 +18,8 @@ export const rule = defineOwn<{ rule: string; is: "unused" | "unused-here" | "vo
       "version: 1\nextends: [base]\nnetwork: host\nmounts:\n  /etc/resolv.conf: ro?\n  /run/systemd/resolve/stub-resolv.conf: ro?\nlint: {ignore: [{rule: net/host, reason: needs the database}]}\n",
   },
   message: ({ rule, is }) => {
+    if (is === "refused") return `${rule} can't be ignored: a profile that has it is refused`;
+    if (is === "settled") return `${rule} is ignored, and can't be there: \`sbx rules ${rule}\` says why`;
     if (is === "void") return `${rule} can't be ignored: it is about who wrote this`;
     return `${rule} is ignored, and finds nothing${is === "unused" ? "" : " here"}`;
   },
