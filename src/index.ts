@@ -40,7 +40,7 @@ export {
   SHIFTS,
   type Shift,
 } from "./diff/index.ts";
-export { unlistedDirectory } from "./discover/problems.ts";
+export { twoProfiles, unlistedDirectory } from "./discover/problems.ts";
 export type { Replacement } from "./edit/index.ts";
 export { exitStatus } from "./execute/exit-status.ts";
 export type { Executed } from "./execute/job.ts";

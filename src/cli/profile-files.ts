@@ -1,17 +1,19 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { type Problem, unlistedDirectory } from "../index.ts";
+import { builtinNames, type Problem, twoProfiles, unlistedDirectory } from "../index.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `.sandbox.yml`, `ci.sandbox.yaml`: what people call profiles. */
 const PROFILE = /\.sandbox\.ya?ml$/;
+/** What a run looks for in a directory: one of them. */
+const FOUND_BY_NAME = [".sandbox.yml", ".sandbox.yaml"];
 /** Files of others: packages bring profiles of their own, and git keeps what was. */
 const PASSED = new Set([".git", "node_modules"]);
 
-/** The profiles that were named, and what could not be looked into: that can't be called clean. */
+/** The profiles that were named, and what can't be called clean whatever they say. */
 export interface ProfileFiles {
   readonly files: readonly string[];
-  readonly unlisted: readonly Problem[];
+  readonly problems: readonly Problem[];
 }
 
 /**
@@ -22,21 +24,24 @@ export function profileFiles(words: readonly string[], excluded: readonly string
   const wild = excluded.find((each) => /[*?[]/.test(each));
   if (wild !== undefined)
     throw new UsageError(`--exclude takes no patterns (${wild}): a path, or a name that something has anywhere`);
-  const unlisted: Problem[] = [];
+  const problems: Problem[] = [];
   const found = words.flatMap((word) => {
-    if (lstatSync(word, { throwIfNoEntry: false })?.isDirectory() !== true) return [named(word)];
-    const before = unlisted.length;
-    const files = below(word, isLeft(excluded), unlisted);
-    if (files.length === 0 && unlisted.length === before)
+    const stat = lstatSync(word, { throwIfNoEntry: false });
+    if (stat === undefined && builtinNames().some(([name]) => name === word))
+      throw new UsageError(`there is no file ${word}; the built-in of that name is \`sbx lint -p ${word}\``);
+    if (stat?.isDirectory() !== true) return [named(word)];
+    const before = problems.length;
+    const files = below(word, isLeft(excluded), problems);
+    if (files.length === 0 && problems.length === before)
       throw new UsageError(
         `there is no profile in ${word}: none is called .sandbox.yml or NAME.sandbox.yml${excluded.length > 0 ? ", but for those that are left out" : ""}`,
       );
     return files;
   });
   // Nothing is below one directory twice.
-  if (words.length < 2) return { files: found, unlisted };
+  if (words.length < 2) return { files: found, problems };
   // Whatever it is called: what is wrong with it is to be counted once.
-  return { files: [...new Map(found.toReversed().map((file) => [resolve(file), file])).values()].reverse(), unlisted };
+  return { files: [...new Map(found.toReversed().map((file) => [resolve(file), file])).values()].reverse(), problems };
 }
 
 /** Every profile below a directory that can be listed. */
@@ -52,8 +57,8 @@ function isLeft(excluded: readonly string[]): IsLeft {
   return (path) => !names.has(basename(path)) && !paths.has(resolve(path));
 }
 
-function below(directory: string, isWanted: IsLeft, unlisted: Problem[]): string[] {
-  const entries = list(directory, unlisted);
+function below(directory: string, isWanted: IsLeft, problems: Problem[]): string[] {
+  const entries = list(directory, problems);
   // A link or a pipe that is called like a profile is handed on: that it is refused is to be told, not passed over.
   const isFile = (entry: (typeof entries)[number]) => !entry.isDirectory();
   const files = entries.filter((entry) => isFile(entry) && PROFILE.test(entry.name)).map(({ name }) => name);
@@ -64,18 +69,23 @@ function below(directory: string, isWanted: IsLeft, unlisted: Problem[]): string
       .map((name) => (directory === "." ? `./${name}` : join(directory.startsWith("/") ? "" : ".", directory, name)))
       .filter(isWanted)
       .map(named);
-  return [...paths(files), ...paths(directories).flatMap((path) => below(path, isWanted, unlisted))];
+  const own = paths(files);
+  if (FOUND_BY_NAME.every((name) => own.some((path) => basename(path) === name)))
+    problems.push(
+      twoProfiles({ directory: resolve(directory) }, { file: resolve(directory, ".sandbox.yaml"), line: 1, column: 1 }),
+    );
+  return [...own, ...paths(directories).flatMap((path) => below(path, isWanted, problems))];
 }
 
 /** A bare word would be a built-in's name, one with a colon a revision's file, and `~` the home directory. */
 const named = (path: string): string => (/^\.{0,2}\//.test(path) ? path : `./${path}`);
 
-function list(directory: string, unlisted: Problem[]) {
+function list(directory: string, problems: Problem[]) {
   try {
     return readdirSync(directory, { withFileTypes: true });
   } catch (error) {
     const why = String(error instanceof Error ? error.message : error).replace(/, scandir .*/s, "");
-    unlisted.push(
+    problems.push(
       unlistedDirectory(
         { directory: directory.replace(/^\.\//, ""), why },
         { file: resolve(directory), line: 0, column: 0 },

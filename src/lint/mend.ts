@@ -19,6 +19,12 @@ export function writtenPath({ host, source }: Pick<Facts, "host" | "source">, pa
   return short(host, path);
 }
 
+/** The same as a key of a profile, where `~` alone is no text. */
+export function writtenKey(facts: Pick<Facts, "host" | "source">, path: string): string {
+  const written = writtenPath(facts, path);
+  return written === "~" ? '"${HOME}"' : written;
+}
+
 /** Hides what an entry shows by the way. What it shows by name can't be hidden as well. */
 export function hide(facts: Facts, { paths, named }: Exposure): Fix | undefined {
   return named ? undefined : guard(facts, "mask", paths, (path) => path);

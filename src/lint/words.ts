@@ -7,12 +7,6 @@ export function short({ home }: Pick<Host, "home">, path: string): string {
   return path === home ? "~" : `~/${relativeTo(home, path)}`;
 }
 
-/** The same as a key of a profile, where `~` alone is no text. */
-export function keyFor(host: Pick<Host, "home">, path: string): string {
-  const written = short(host, path);
-  return written === "~" ? '"${HOME}"' : written;
-}
-
 /** `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`. */
 export function listed(words: readonly string[], most = 4): string {
   const shown = words.length > most ? words.slice(0, most - 1) : words;

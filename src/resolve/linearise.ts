@@ -1,4 +1,5 @@
 import { child, type MapNode, type Node, type ScalarNode, type Source } from "../model/node.ts";
+import { isWithin, parentOf, relativeTo } from "../model/path.ts";
 import type { Problem, Result } from "../model/problem.ts";
 import type { Place } from "../model/source.ts";
 import { extendsCycle, extendsVariable } from "./problems.ts";
@@ -17,6 +18,7 @@ interface Step {
   readonly source: Source;
   /** The entry that led here; the governing file has none. */
   readonly place: Place | undefined;
+  readonly reference: ScalarNode | undefined;
 }
 
 /**
@@ -40,15 +42,19 @@ export function linearise(source: Source, variant: MapNode | undefined, lookup: 
       problems.push(...found);
       if (parent === undefined) continue;
       const start = branch.findIndex((step) => step.source.file === parent.file);
-      if (start >= 0) problems.push(cycle([...branch.slice(start), { source: parent, place }], reference));
-      else if (!links.some((link) => link.source.file === parent.file)) {
-        visit(parentsIn(parent.root), [...branch, { source: parent, place }]);
+      if (start >= 0) {
+        const ring = branch.slice(start);
+        problems.push(
+          cycle(ring.map((step, i) => ({ from: step.source, reference: ring[i + 1]?.reference ?? reference }))),
+        );
+      } else if (!links.some((link) => link.source.file === parent.file)) {
+        visit(parentsIn(parent.root), [...branch, { source: parent, place, reference }]);
       }
     }
     links.push({ source: from, chain: branch.flatMap((step) => step.place ?? []) });
   };
 
-  visit([...parentsIn(source.root), ...parentsIn(variant)], [{ source, place: undefined }]);
+  visit([...parentsIn(source.root), ...parentsIn(variant)], [{ source, place: undefined, reference: undefined }]);
   return { value: links, problems };
 }
 
@@ -59,10 +65,23 @@ function parentsIn(node: Node | undefined): readonly ScalarNode[] {
   return parents?.kind === "list" ? parents.items.filter((item) => item.kind === "scalar") : [];
 }
 
-function cycle(steps: readonly Step[], closing: ScalarNode): Problem {
-  const last = steps.at(-2) as Step;
-  const related = steps.slice(1, -1).flatMap(({ source, place }) => {
-    return place === undefined ? [] : [{ ...place, message: `extends ${source.file}` }];
-  });
-  return extendsCycle({ chain: steps.map((step) => step.source.file) }, spotOf(last.source, closing.span), related);
+/** An entry that leads on in a circle, and who wrote it. */
+interface Turn {
+  readonly from: Source;
+  readonly reference: ScalarNode;
+}
+
+/** The same from whichever of its files it was met: several of them may be linted together. */
+function cycle(turns: readonly Turn[]): Problem {
+  const files = turns.map(({ from }) => from.file);
+  const start = files.indexOf(files.toSorted()[0] ?? "");
+  const ring = [...turns.slice(start), ...turns.slice(0, start)];
+  const { from, reference } = ring.at(-1) as Turn;
+  const directory = parentOf(files[start] ?? "");
+  const names = ring.map(({ from: { file } }) => (isWithin(directory, file) ? relativeTo(directory, file) : file));
+  const related = ring.slice(0, -1).map((turn, index) => ({
+    ...placeOf(turn.from, turn.reference.span),
+    message: `extends ${names[index + 1]}`,
+  }));
+  return extendsCycle({ chain: [...names, names[0] ?? ""] }, spotOf(from, reference.span), related);
 }

@@ -78,10 +78,17 @@ it("every result of SARIF has a place, and what has none is said beside them", a
   const room = installed.room();
   room.write("two/.sandbox.yml", CLEAN);
   room.write("two/.sandbox.yaml", CLEAN);
-  const { run } = await reports(room, [], join(room.project, "two"));
-  expect(run?.results?.map(({ ruleId, locations }) => [ruleId, locations?.length])).toEqual([
-    ["discover/two-profiles", 1],
-  ]);
+  // Whether they are found as a run would, or by the walk.
+  for (const args of [[], ["."]]) {
+    const { run, pretty, code } = await reports(room, args, join(room.project, "two"));
+    expect(code).toBe(2);
+    expect(run?.results?.map(({ ruleId, locations }) => [ruleId, locations?.length])).toEqual([
+      ["discover/two-profiles", 1],
+    ]);
+    expect(pretty).toContain(".sandbox.yaml:1:1: error[discover/two-profiles]");
+  }
+  const one = await reports(room, ["--exclude", ".sandbox.yaml", "."], join(room.project, "two"));
+  expect(one.code).toBe(0);
   const none = await reports(room, ["none.yml"]);
   expect(none.run?.results).toEqual([]);
   expect(none.invocation).toMatchObject({
@@ -248,4 +255,48 @@ it("`sbx lint --statistics` lets no message speak for another one", async () => 
   expect(await counted("network: here\nnamespaces: {pid: perhaps}\n")).toMatch(
     /^2 {2}error +profile\/value +A text isn't one of the words/,
   );
+});
+
+it("`sbx lint` tells a built-in's name from a file that is not there", async () => {
+  const room = installed.room();
+  const done = await room.sbx(["lint", "node"]);
+  expect([done.code, done.stdout]).toEqual([2, ""]);
+  expect(done.stderr).toContain("there is no file node; the built-in of that name is `sbx lint -p node`");
+  room.write("node", CLEAN);
+  expect((await room.sbx(["lint", "--offline", "node"])).code).toBe(0);
+});
+
+it("a cycle is told once, whatever of it is linted", async () => {
+  const room = installed.room();
+  room.write("m.sandbox.yml", "version: 1\nextends: [./n.sandbox.yml]\n");
+  room.write("n.sandbox.yml", "version: 1\nextends: [./m.sandbox.yml]\n");
+  const { problems, code } = await reports(room, ["."]);
+  expect(code).toBe(2);
+  expect(problems).toMatchObject([
+    { rule: "extends/cycle", message: expect.stringMatching(/: m\.sandbox\.yml → n\.sandbox\.yml → m\.sandbox\.yml$/) },
+  ]);
+});
+
+it("no path of this machine stands in what is to be written where the profile has a relative one", async () => {
+  const room = installed.room();
+  room.write(
+    "x.sandbox.yml",
+    `version: 1
+extends: [base]
+mounts: {.: rw}
+tmpfs: {./build: {mode: 0777}}
+mask: [sercets, "**/*.lock"]
+`,
+  );
+  const found: { rule: string; message: string; help: string }[] = JSON.parse(
+    (await room.sbx(["lint", "--json", "x.sandbox.yml"])).stdout,
+  );
+  const rules = ["order/tmpfs-over-bind", "tmpfs/size", "tmpfs/mode", "cred/mask-absent", "protect/lockfile"];
+  expect(found.map(({ rule }) => rule)).toEqual(expect.arrayContaining(rules));
+  for (const { message, help } of found) expect(message + help).not.toContain(room.project);
+  const helpOf = (id: string) => found.find(({ rule }) => rule === id)?.help;
+  expect(helpOf("order/tmpfs-over-bind")).toContain("`tmpfs: {build: {size: 1G}}`");
+  // What it says can be written.
+  room.write("x.sandbox.yml", "version: 1\nextends: [base]\nmounts: {.: rw}\ntmpfs: {build: {size: 1G}}\n");
+  expect((await room.sbx(["lint", "--offline", "--select", "order,tmpfs", "x.sandbox.yml"])).stdout).toBe("");
 });

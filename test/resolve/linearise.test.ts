@@ -88,10 +88,18 @@ describe("a cycle", () => {
         file: "/p/b.yml",
         line: 2,
         column: 5,
-        message: "this profile extends itself: /p/a.yml → /p/b.yml → /p/a.yml",
-        related: [{ file: "/p/a.yml", line: 1, column: 21, message: "extends /p/b.yml" }],
+        message: "this profile extends itself: a.yml → b.yml → a.yml",
+        related: [{ file: "/p/a.yml", line: 1, column: 21, message: "extends b.yml" }],
       },
     ]);
+  });
+
+  it("is the same problem from whichever of its files it is met", () => {
+    const told = resolveIn({ files }).problems;
+    for (const file of ["a", "b"])
+      expect(resolveIn({ files: { ...files, "/p/main.yml": `extends: ./${file}.yml` } }).problems).toEqual(told);
+    const elsewhere = { "/p/main.yml": "extends: ../q/x.yml", "/q/x.yml": "extends: ../p/main.yml" };
+    expect(resolveIn({ files: elsewhere }).problems[0]?.message).toMatch(/: main\.yml → \/q\/x\.yml → main\.yml$/);
   });
 
   it("may be as short as one file", () => {
@@ -100,7 +108,7 @@ describe("a cycle", () => {
 
   it("through a variant's parents is one too", () => {
     const loop = { "/p/main.yml": "profiles: {web: {extends: ./a.yml}}", "/p/a.yml": "extends: ./main.yml" };
-    expect(problemsOf({ files: loop, variant: "web" })).toEqual(["/p/a.yml:1:10 extends/cycle"]);
+    expect(problemsOf({ files: loop, variant: "web" })).toEqual(["/p/main.yml:1:27 extends/cycle"]);
     expect(problemsOf({ files: loop })).toEqual([]);
   });
 });

@@ -69,10 +69,10 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
   const host = hostFor(options.directory);
   if (files.length === 0 && options.exclude !== undefined)
     throw new UsageError("--exclude leaves something out of a directory: name one, as in `sbx lint .`");
-  const { files: found, unlisted } = profileFiles(files, options.exclude);
+  const { files: found, problems } = profileFiles(files, options.exclude);
   const names = files.length === 0 ? [options.profile] : found;
   if (options.score || options.threshold !== undefined) {
-    if (unlisted[0] !== undefined) throw new UsageError(unlisted[0].message);
+    if (problems[0] !== undefined) throw new UsageError(problems[0].message);
     return (await import("../lint-score.ts")).lintScores(names, options, { line, host });
   }
   tuneForThreads();
@@ -88,7 +88,7 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
     options.fix || options.diff
       ? await (await import("../lint-mended.ts")).mended(wishes, host, options.diff !== true)
       : { profiles: await lintMany(wishes, host), changes: [], left: [] };
-  const results = { ...linted, profiles: [...linted.profiles, ...unlisted.map(missed)] };
+  const results = { ...linted, profiles: [...linted.profiles, ...problems.map(refused)] };
   const code = exitCode(results, options);
   await write(results, options, { line, host, code });
   for (const each of results.left) process.stderr.write(`sbx: error: ${escapeText(each)}\n`);
@@ -96,7 +96,7 @@ async function lint(files: readonly string[], options: Options, line: Words): Pr
 }
 
 /** What can't be called clean stands among the profiles. */
-const missed = (problem: Problem): ToldProfile => ({
+const refused = (problem: Problem): ToldProfile => ({
   file: problem.file,
   isThere: false,
   broken: true,

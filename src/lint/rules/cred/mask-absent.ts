@@ -5,10 +5,10 @@ import { isWithin, parentOf } from "../../../model/path.ts";
 import { isGlob, literalPath } from "../../../model/pattern.ts";
 import { seen } from "../../../tree/index.ts";
 import { peer } from "../../evidence.ts";
+import { writtenPath } from "../../mend.ts";
 import { socketsOf } from "../../people.ts";
 import { defineRule } from "../../rule.ts";
 import { namesSecret } from "../../secret-files.ts";
-import { short } from "../../words.ts";
 
 export const rule = defineRule<{ path: string; meant: string | undefined }>({
   id: "cred/mask-absent",
@@ -46,7 +46,7 @@ export const rule = defineRule<{ path: string; meant: string | undefined }>({
       const name = path.slice(path.lastIndexOf("/") + 1);
       if (namesSecret(name) || seen(facts, path).length === 0) continue;
       const meant = nearest(name, machine.readdir(parentOf(path)) ?? []);
-      yield { data: { path: short(host, path), meant }, at: origin };
+      yield { data: { path: writtenPath(facts, path), meant }, at: origin };
     }
   },
 });

@@ -2,8 +2,8 @@ import { isWithin } from "../../../model/path.ts";
 import type { Operation } from "../../../model/plan.gen.ts";
 import { DEFAULT_ORIGIN } from "../../../model/source.ts";
 import { issue } from "../../evidence.ts";
+import { writtenKey, writtenPath } from "../../mend.ts";
 import { defineRule } from "../../rule.ts";
-import { keyFor, short } from "../../words.ts";
 
 export const rule = defineRule<{ at: string; key: string; host: string }>({
   id: "order/tmpfs-over-bind",
@@ -16,7 +16,8 @@ export const rule = defineRule<{ at: string; key: string; host: string }>({
   good: { profile: "version: 1\nextends: [base]\nmounts:\n  .: rw\ntmpfs:\n  ./build: {size: 1G}\n" },
   message: ({ at, host }) => `what is written to ${at} is gone with the sandbox, though ${host} around it is kept`,
   help: ({ key }) => `write \`tmpfs: {${key}: {size: 1G}}\` if that is meant, or take it out`,
-  *check({ plan, host }) {
+  *check(facts) {
+    const { plan, source } = facts;
     for (const [index, operation] of plan.operations.entries()) {
       if (operation.kind !== "tmpfs" || !operation.present || operation.size !== undefined) continue;
       const { at, origin } = operation;
@@ -27,8 +28,9 @@ export const rule = defineRule<{ at: string; key: string; host: string }>({
       // In a root of the author's own, places for a run's own files are what one expects.
       if (below?.kind !== "bind" || below.access === "ro" || below.at === "/" || !below.source.startsWith("/"))
         continue;
+      const around = below.source === source.directory ? "what is" : writtenPath(facts, below.source);
       yield {
-        data: { at: short(host, at), key: keyFor(host, at), host: short(host, below.source) },
+        data: { at: writtenPath(facts, at), key: writtenKey(facts, at), host: around },
         at: origin,
         related: [{ ...placeOf(below.origin), message: "writable by this entry" }],
       };

@@ -1,7 +1,7 @@
 import type { Origin } from "../../../model/source.ts";
 import { issue } from "../../evidence.ts";
+import { writtenPath } from "../../mend.ts";
 import { defineRule } from "../../rule.ts";
-import { short } from "../../words.ts";
 
 /** Files that mean something by being there; files with versions in them (Cargo.lock, yarn.lock) do not. */
 const LOCK =
@@ -22,13 +22,14 @@ export const rule = defineRule<{ path: string; field: "mask" | "protect" }>({
   message: ({ path, field }) =>
     `${field === "mask" ? "a mask" : "a protection"} of ${path}: that a lock is there means that somebody holds it`,
   help: ({ field }) => `take this entry out of \`${field}\``,
-  *check({ effective, host }) {
+  *check(facts) {
+    const { effective } = facts;
     const entries: { path: string; origin: Origin; field: "mask" | "protect" }[] = [
       ...effective.mask.map(({ value, origin }) => ({ path: value, origin, field: "mask" as const })),
       ...effective.protect.map(({ value, origin }) => ({ path: value.path, origin, field: "protect" as const })),
     ];
     for (const { path, origin, field } of entries) {
-      if (LOCK.test(path)) yield { data: { path: short(host, path), field }, at: origin };
+      if (LOCK.test(path)) yield { data: { path: writtenPath(facts, path), field }, at: origin };
     }
   },
 });

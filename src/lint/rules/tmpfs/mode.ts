@@ -1,4 +1,5 @@
 import { issue } from "../../evidence.ts";
+import { writtenPath } from "../../mend.ts";
 import { defineRule } from "../../rule.ts";
 
 const SHARED = /^\/(tmp|var\/tmp|dev\/shm|run\/lock)(\/|$)/;
@@ -15,7 +16,8 @@ export const rule = defineRule<{ at: string; mode: string; better: string; stick
   message: ({ at, mode, sticky }) =>
     `${at} has mode ${mode}: everybody inside can ${sticky ? "put files there, which nobody reckons with outside of /tmp" : "replace what others made"}`,
   help: ({ better }) => `write \`mode: ${better}\``,
-  *check({ plan, source }) {
+  *check(facts) {
+    const { plan, source } = facts;
     for (const operation of plan.operations) {
       if ((operation.kind !== "tmpfs" && operation.kind !== "dir") || !operation.present) continue;
       const { at, mode, origin } = operation;
@@ -33,7 +35,7 @@ export const rule = defineRule<{ at: string; mode: string; better: string; stick
           safe: true,
         },
       };
-      yield { data: { at, mode, better, sticky: isSticky }, at: origin, ...(fix || {}) };
+      yield { data: { at: writtenPath(facts, at), mode, better, sticky: isSticky }, at: origin, ...(fix || {}) };
     }
   },
 });

@@ -1,7 +1,7 @@
 import { DEFAULT_ORIGIN } from "../../../model/source.ts";
 import { issue, manual, measured } from "../../evidence.ts";
+import { writtenKey, writtenPath } from "../../mend.ts";
 import { defineRule } from "../../rule.ts";
-import { keyFor, short } from "../../words.ts";
 
 export const rule = defineRule<{ at: string; key: string }>({
   id: "tmpfs/size",
@@ -14,14 +14,15 @@ export const rule = defineRule<{ at: string; key: string }>({
   good: { profile: "version: 1\nextends: [base]\ntmpfs:\n  /srv/work: {size: 256M}\n" },
   message: ({ at }) => `${at} may take half of the machine's memory`,
   help: ({ key }) => `write \`tmpfs: {${key}: {size: 256M}}\`, or set \`limits.memory\``,
-  *check({ plan, host }) {
+  *check(facts) {
+    const { plan } = facts;
     if (plan.limits.memory !== undefined && !plan.limits.memory.try) return;
     for (const operation of plan.operations) {
       if (operation.kind !== "tmpfs" || !operation.present || operation.size !== undefined) continue;
       const { at, origin } = operation;
       // What sbx brings of itself is no author's entry, nor is what stands for another field.
       if (origin.file === DEFAULT_ORIGIN.file || !origin.route.includes("tmpfs")) continue;
-      yield { data: { at: short(host, at), key: keyFor(host, at) }, at: origin };
+      yield { data: { at: writtenPath(facts, at), key: writtenKey(facts, at) }, at: origin };
     }
   },
 });
