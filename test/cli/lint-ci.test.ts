@@ -300,3 +300,16 @@ mask: [sercets, "**/*.lock"]
   room.write("x.sandbox.yml", "version: 1\nextends: [base]\nmounts: {.: rw}\ntmpfs: {build: {size: 1G}}\n");
   expect((await room.sbx(["lint", "--offline", "--select", "order,tmpfs", "x.sandbox.yml"])).stdout).toBe("");
 });
+
+it("what a profile accepts is open in SARIF where one that extends it does not", async () => {
+  const room = installed.room();
+  room.write(
+    "b.sandbox.yml",
+    "version: 1\nextends: [base]\nmounts: {~/.ssh: ro}\nlint: {ignore: [{rule: cred/ssh-gpg, reason: x}]}\n",
+  );
+  const suppressed = async (...args: string[]) =>
+    (await reports(room, args)).run?.results?.map(({ suppressions = [] }) => suppressions.length);
+  expect(await suppressed("b.sandbox.yml")).toEqual([1]);
+  room.write("a.sandbox.yml", "version: 1\nextends: [./b.sandbox.yml]\n");
+  expect(await suppressed(".")).toEqual([0]);
+});

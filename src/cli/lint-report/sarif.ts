@@ -24,7 +24,7 @@ const SCORES: Readonly<Record<Problem["severity"], string>> = { error: "8.0", wa
 
 /** SARIF 2.1.0 (OASIS), which code scanning takes: rules with their pages, fixes, and what was accepted with its reason. */
 export const sarif: WriteFindings = async (report) => {
-  const { rules: known } = await lintRules();
+  const { rules } = await lintRules();
   const kinds = await problemKinds();
   const all = report.profiles.flatMap((profile): Told[] => [
     ...profile.problems.map((problem) => ({ problem, file: profile.file, whole: wholeFile(profile) })),
@@ -32,15 +32,19 @@ export const sarif: WriteFindings = async (report) => {
     ...profile.accepted.map((accepted) => ({ ...accepted, file: profile.file, whole: profile.file })),
   ]);
   const ids = [...new Set(all.map(({ problem }) => problem.rule))].sort();
-  // What one profile accepts is open where another one tells it: the open one stands first.
-  const open = all.filter(({ reason }) => reason === undefined);
-  const accepted = all.filter(({ reason }) => reason !== undefined);
-  const told = once([...open, ...accepted], ({ problem, whole }) => problemKey(inFiles(problem, whole))).map(
-    (each) => ({ ...each, problem: inFiles(each.problem, each.whole) }),
+  const keyOf = ({ problem, whole }: Told) => problemKey(inFiles(problem, whole));
+  const isOpen = ({ reason }: Told) => reason === undefined;
+  const open = once(all.filter(isOpen), keyOf);
+  // What one profile accepts is open where another one tells it.
+  const known = new Set(open.map(keyOf));
+  const accepted = once(
+    all.filter((each) => !isOpen(each) && !known.has(keyOf(each))),
+    keyOf,
   );
+  const told = [...open, ...accepted].map((each) => ({ ...each, problem: inFiles(each.problem, each.whole) }));
   // GitHub refuses a whole file for one result without a place.
   const placed = told.filter(({ problem }) => problem.line > 0);
-  const others = told.filter(({ problem, reason }) => problem.line === 0 && reason === undefined);
+  const others = told.filter((each) => each.problem.line === 0 && isOpen(each));
   const log: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -53,7 +57,7 @@ export const sarif: WriteFindings = async (report) => {
             rules: ids.map((id) =>
               descriptor(
                 id,
-                known.find((rule) => rule.id === id),
+                rules.find((rule) => rule.id === id),
                 kinds.find((kind) => kind.id === id),
               ),
             ),
