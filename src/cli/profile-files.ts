@@ -26,10 +26,10 @@ export function profileFiles(words: readonly string[], excluded: readonly string
     throw new UsageError(`--exclude takes no patterns (${wild}): a path, or a name that something has anywhere`);
   const problems: Problem[] = [];
   const found = words.flatMap((word) => {
-    const stat = lstatSync(word, { throwIfNoEntry: false });
-    if (stat === undefined && builtinNames().some(([name]) => name === word))
+    const type = typeOf(word);
+    if (type === "none" && builtinNames().some(([name]) => name === word))
       throw new UsageError(`there is no file ${word}; the built-in of that name is \`sbx lint -p ${word}\``);
-    if (stat?.isDirectory() !== true) return [named(word)];
+    if (type !== "directory") return [named(word)];
     const before = problems.length;
     const files = below(word, isLeft(excluded), problems);
     if (files.length === 0 && problems.length === before)
@@ -79,6 +79,16 @@ function below(directory: string, isWanted: IsLeft, problems: Problem[]): string
 
 /** A bare word would be a built-in's name, one with a colon a revision's file, and `~` the home directory. */
 const named = (path: string): string => (/^\.{0,2}\//.test(path) ? path : `./${path}`);
+
+/** What can't be looked at is somebody else's to tell: it is handed on. */
+function typeOf(path: string): "none" | "directory" | "other" {
+  try {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    return stat === undefined ? "none" : stat.isDirectory() ? "directory" : "other";
+  } catch {
+    return "other";
+  }
+}
 
 function list(directory: string, problems: Problem[]) {
   try {

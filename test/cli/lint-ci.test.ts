@@ -104,6 +104,11 @@ it("a directory that can't be listed is an error in every report", async () => {
   room.write("x/.sandbox.yml", CLEAN);
   chmodSync(room.directory("x/closed"), 0o000);
   const all = await reports(room, ["x"]);
+  const named = await reports(room, ["x/closed/y.sandbox.yml"]);
+  expect([named.code, named.pretty.split("\n")[0]]).toEqual([
+    2,
+    "x/closed/y.sandbox.yml:1:1: error[profile/refused-file]: the profile can't be looked at",
+  ]);
   chmodSync(join(room.project, "x/closed"), 0o755);
   expect(all.code).toBe(2);
   expect(misfits("problem", all.problems)).toEqual([]);
