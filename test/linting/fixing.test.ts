@@ -77,6 +77,17 @@ mask:
     expect(after).toContain("  - ~/.aws\n");
   });
 
+  it("are none where another finding would come instead", async () => {
+    const text = "version: 1\nextends: [base]\nmounts: {/etc: ro}\n";
+    const left = async (nlink: number) => {
+      const machine = { files: { "/etc/shadow": { type: "file" as const, nlink } } };
+      const { fixed } = await fix({ text, file: "example.sandbox.yml", machine });
+      return { why: fixed?.left.map(({ why }) => why), mends: fixed?.after.includes("mask") };
+    };
+    expect(await left(2)).toEqual({ why: ["path/hardlink would be found instead"], mends: false });
+    expect(await left(1)).toEqual({ why: [], mends: true });
+  });
+
   it("are none where a layout has no place for them, or a comment would go", async () => {
     const profile = (mask: string) => `version: 1\nextends: [base]\nmounts:\n  .: ro\nmask:\n  ${mask}\n`;
     expect(await fixedText(profile('- "secrets/*"'))).toBe(profile("- secrets"));
