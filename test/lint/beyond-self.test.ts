@@ -25,6 +25,14 @@ describe("a profile that `sbx run` refuses", () => {
     expect(await told("x.sandbox.yml", apis)).toEqual([]);
   });
 
+  it("is found once for an entry that passes many secrets, and once for each that passes one", async () => {
+    const refused = async (env: string) =>
+      (await told(".sandbox.yml", `env: {${env}}`)).filter((each) => each.includes("self/"));
+    expect(await refused("clear: false")).toEqual(["3 self/untrusted-widening error"]);
+    expect(await refused("pass: [AWS_SECRET_ACCESS_KEY, NPM_TOKEN]")).toHaveLength(2);
+    expect(await refused("pass: [LANG]")).toEqual([]);
+  });
+
   it("is found where it asks for what this version can't make safe", async () => {
     for (const file of [".sandbox.yml", "x.sandbox.yml"]) {
       expect(await told(file, "git: rw")).toEqual(["3 preflight/git-rw error"]);

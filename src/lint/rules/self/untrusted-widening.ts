@@ -1,3 +1,4 @@
+import type { Problem } from "../../../model/problem.ts";
 import type { Origin } from "../../../model/source.ts";
 import { issue, peer } from "../../evidence.ts";
 import { defineRule } from "../../rule.ts";
@@ -18,9 +19,17 @@ export const rule = defineRule<{ what: string; problem: string }>({
       ? "take it out, put the profile below ~/.config/sbx, or have whoever runs it write --allow-api"
       : "take it out, or put it into a profile that is named with -p: a found one may not ask for it",
   *check({ outside }) {
-    for (const { message, rule: problem, file, line, column } of outside.refused) {
+    // One entry may pass many secrets: once is enough.
+    const told = new Map<string, { readonly first: Problem; readonly more: number }>();
+    for (const each of outside.refused) {
+      const key = JSON.stringify([each.rule, each.file, each.line, each.column]);
+      const before = told.get(key);
+      told.set(key, before ? { ...before, more: before.more + 1 } : { first: each, more: 0 });
+    }
+    for (const { first, more } of told.values()) {
+      const { message, rule: problem, file, line, column } = first;
       const at: Origin = { file, line, column, route: [], chain: [] };
-      yield { data: { what: message, problem }, at };
+      yield { data: { what: more > 0 ? `${message}; ${more} more by the same entry` : message, problem }, at };
     }
   },
 });
