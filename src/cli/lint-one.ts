@@ -1,6 +1,5 @@
 import {
   type FixedProfile,
-  fixProfile,
   type Host,
   type LintedProfile,
   type LintOptions,
@@ -23,16 +22,15 @@ export interface LintWish {
 /** Lints one profile, and gives what is to be told of it. */
 export async function lintOne(wish: LintWish, host: Host): Promise<ToldProfile> {
   const { request, options } = wish;
-  const linted = await lintProfile(request, host, options);
-  return toldOf(linted, wish, host, await fixProfile(request, host, options, linted));
+  return toldOf(await lintProfile(request, host, options), wish, host);
 }
 
-/** What is to be told of a linted profile, as plain data; a fix is offered where it can be made. */
+/** What is to be told of a linted profile, as plain data; of fixes that were tried, why they were not made. */
 export async function toldOf(
   linted: LintedProfile,
   { request, options, replacements }: LintWish,
   host: Host,
-  fixed: FixedProfile | undefined,
+  fixed?: FixedProfile,
 ): Promise<ToldProfile> {
   const { file, broken, accepted, source } = linted;
   const made = replacements ? await replacementsFor(request, host, options, linted) : undefined;
@@ -40,8 +38,7 @@ export async function toldOf(
     const { problem, fix } = finding;
     const replacement = made?.get(finding);
     const why = fix?.safe ? fixed?.left.find((left) => isSame(left.problem, problem))?.why : undefined;
-    const safe = fix?.safe === true && fixed !== undefined && why === undefined;
-    const told = fix && { title: fix.title, safe, ...(replacement && { replacement }) };
+    const told = fix && { title: fix.title, safe: fix.safe && why === undefined, ...(replacement && { replacement }) };
     const help =
       why === undefined ? {} : { help: `${problem.help ?? "mend it"}; \`--fix\` leaves that to you: ${why}` };
     return { problem: { ...problem, ...help }, ...(told && { fix: told }) };

@@ -6,7 +6,7 @@ interface Row {
   readonly count: number;
   readonly rule: string;
   readonly severity: Problem["severity"];
-  /** How many of them `--fix` mends. */
+  /** How many of them `--fix` may mend. */
   readonly fixable: number;
   readonly title: string;
 }
@@ -19,7 +19,7 @@ export async function statistics(profiles: readonly ToldProfile[], format: strin
   const id = Math.max(0, ...rows.map(({ rule }) => rule.length));
   return rows
     .map(({ count, rule, severity, fixable, title }) => {
-      const mends = fixable > 0 ? ` (--fix mends ${fixable})` : "";
+      const mends = fixable > 0 ? ` (--fix mends up to ${fixable})` : "";
       return `${String(count).padStart(width)}  ${severity.padEnd("warning".length)}  ${rule.padEnd(id)}  ${escapeText(title)}${mends}\n`;
     })
     .join("");

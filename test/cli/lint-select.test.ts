@@ -129,7 +129,7 @@ describe("`sbx lint --statistics`", () => {
       ["1", "error", "cred/ssh-gpg"],
       ["1", "warning", "lint/unused-ignore"],
     ]);
-    expect(stdout).toMatch(/lint\/unused-ignore .*\(--fix mends 1\)/);
+    expect(stdout).toMatch(/lint\/unused-ignore .*\(--fix mends up to 1\)/);
     const json = await lint("--statistics", "--json", "all.sandbox.yml");
     expect(JSON.parse(json.stdout)).toContainEqual(
       expect.objectContaining({ count: 1, rule: "cred/cloud", severity: "error", fixable: 0 }),

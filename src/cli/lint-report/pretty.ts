@@ -29,7 +29,7 @@ function sum(report: LintReport): string {
   const more = [
     ...(report.tooMany !== undefined && countOf(problems, "error") === 0 ? [report.tooMany] : []),
     ...(mended > 0 ? [`${mended} mended`] : []),
-    ...(fixable > 0 ? [`\`sbx lint --fix\` mends ${fixable}`] : []),
+    ...(fixable > 0 ? [`\`sbx lint --fix\` mends up to ${fixable}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted (\`--no-exceptions\` shows them)`] : []),
     ...(isOfRules ? ["`sbx rules ID` says why"] : []),
   ];
