@@ -116,7 +116,7 @@ describe("the words of a finding", () => {
     [
       "cred/registry",
       "mounts: {~/.pgpass: ro}",
-      "whoever has them acts as you, at registries, code hosts or databases",
+      "whoever has them acts as you at registries, code hosts or databases",
     ],
   ])("%s: %s", async (rule, lines, text) => {
     const { findings } = await lintExample({ profile: `version: 1\nextends: [base]\n${lines}\n` });

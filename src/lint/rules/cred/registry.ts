@@ -17,7 +17,7 @@ export const rule = defineRule<Told>({
   fix: "Mask them. For an install from a private registry, hand in a token that can only read.",
   bad: { profile: "version: 1\nextends: [base]\nmounts:\n  ~/.npmrc: ro\n" },
   good: { profile: "version: 1\nextends: [base]\nmounts:\n  ~/.config/pip/pip.conf: ro?\n" },
-  message: ({ paths }) => `${paths} can be read: whoever has them acts as you, at registries, code hosts or databases`,
+  message: ({ paths }) => `${paths} can be read: whoever has them acts as you at registries, code hosts or databases`,
   help: (told) => helpOf(told, "take this entry out, and hand in a token that can only read"),
   *check(facts) {
     const paths = placesOf(facts, CREDENTIALS.registries);
