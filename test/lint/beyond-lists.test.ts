@@ -113,11 +113,7 @@ describe("the words of a finding", () => {
       "the caller's NODE_OPTIONS and NODE_PATH are code for every program inside",
     ],
     ["env/loader", "env: {pass: [NODE_PATH]}", "the caller's NODE_PATH is code for every program inside"],
-    [
-      "cred/registry",
-      "mounts: {~/.pgpass: ro}",
-      "whoever has them acts as you at registries, code hosts or databases",
-    ],
+    ["cred/registry", "mounts: {~/.pgpass: ro}", "whoever has them acts as you at registries, code hosts or databases"],
   ])("%s: %s", async (rule, lines, text) => {
     const { findings } = await lintExample({ profile: `version: 1\nextends: [base]\n${lines}\n` });
     const [found] = findings.filter(({ problem }) => problem.rule === rule);
