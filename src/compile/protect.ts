@@ -91,12 +91,14 @@ function target({ path, missing, origin }: Guarded, tree: Tree, host: Host, repo
   const reachesHost = ({ place }: Sight) => isWritable(place) && tree.operations[place.mount]?.kind !== "overlay";
   // A mount's source that the run makes first is there by then.
   const willHold = tree.operations.some(
-    (mount) =>
+    (mount, index) =>
       mount.kind === "bind" &&
+      mount.present &&
       mount.missing === "create" &&
       mount.access !== "ro" &&
       host.lstat(mount.source) === undefined &&
-      isWithin(mount.source, real),
+      (isWithin(mount.source, real) || isWithin(real, mount.source)) &&
+      tree.cover(mount.at) === index,
   );
   if (!willHold && !above.some(reachesHost)) return real;
   report(protectedAbsent({ path }, origin));

@@ -9,6 +9,11 @@ const PLACES = /^(core\.hookspath|include(if\..*)?\.path)$/;
 const COMMANDS =
   /^(core\.(fsmonitor|sshcommand|gitproxy|editor|pager|askpass)|sequence\.editor|diff\.external|(filter|diff|merge|credential|gpg)\..*(clean|smudge|process|textconv|command|driver|helper|program)|(gpg|credential)\.(program|helper))$/;
 
+const LISTS = /^(include|credential)/;
+/** What only a shell, git or the list of users knows the meaning of. */
+const OPEN = /[$%=]|^~(?!\/)/;
+const INTERPRETERS = /^(.*\/)?(env|(ba|da|z)?sh|node|deno|bun|python[\d.]*|perl|ruby|php)$/;
+
 const known = new WeakMap<Host["readText"], Map<string, readonly string[]>>();
 
 /** What the settings of the project's own repository have git run, or read further settings from, by its path. */
@@ -29,8 +34,11 @@ function namedFor(host: Host, project: string): readonly string[] {
   const entry = below(top, ".git");
   const directory = pathIn(host, entry, /^gitdir: (.+)$/) ?? entry;
   const config = below(pathIn(host, below(directory, "commondir"), /^(.+)$/) ?? directory, "config");
-  const named = settingsIn(host.readText(config) ?? "").flatMap(([name, value]) => {
-    if (value !== "" && PLACES.test(name))
+  const settings = settingsIn(host.readText(config) ?? "");
+  // The last one of a name holds, but for lists.
+  const held = new Map(settings.map((each) => [LISTS.test(each[0]) ? each.join("=") : each[0], each]));
+  const named = [...held.values()].flatMap(([name, value]) => {
+    if (value !== "" && PLACES.test(name) && !OPEN.test(value))
       return [pathFrom(name === "core.hookspath" ? top : parentOf(config), value, host)];
     return COMMANDS.test(name) ? programsIn(value, top, host) : [];
   });
@@ -40,9 +48,10 @@ function namedFor(host: Host, project: string): readonly string[] {
 /** What a command runs by a path of its own, or is given and is there: `sh ./tools/clean.sh`. */
 function programsIn(command: string, top: string, host: Host): string[] {
   const words = command.replace(/^!|["']/g, "").split(/\s+/);
+  const runsFiles = INTERPRETERS.test(words[0] ?? "");
   return words.flatMap((word, index) => {
-    const path = word.includes("/") ? pathFrom(top, word, host) : undefined;
-    return path !== undefined && (index === 0 || host.lstat(path)?.type === "file") ? [path] : [];
+    const path = word.includes("/") && !OPEN.test(word) ? pathFrom(top, word, host) : undefined;
+    return path !== undefined && (index === 0 || (runsFiles && host.lstat(path)?.type === "file")) ? [path] : [];
   });
 }
 
@@ -52,12 +61,15 @@ const pathFrom = (directory: string, text: string, { home }: Host): string =>
 /** The settings of a file of git's, by names in small letters (git-config(1), syntax). */
 function settingsIn(text: string): (readonly [name: string, value: string])[] {
   let section = "";
-  return text.split("\n").flatMap((line) => {
-    const [, head, subsection, rest = line] = /^\s*\[\s*([\w.-]+)(?:\s+"(.*)")?\s*\](.*)$/.exec(line) ?? [];
-    if (head !== undefined) section = subsection === undefined ? head : `${head}.${subsection}`;
-    const [, key, value = ""] = /^\s*([A-Za-z][\w-]*)\s*=\s*(.*)$/.exec(rest) ?? [];
-    return key === undefined ? [] : [[`${section}.${key}`.toLowerCase(), textOf(value)] as const];
-  });
+  return text
+    .replace(/\\\r?\n/g, "")
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      const [, head, subsection, rest = line] = /^\s*\[\s*([\w.-]+)(?:\s+"(.*)")?\s*\](.*)$/.exec(line) ?? [];
+      if (head !== undefined) section = subsection === undefined ? head : `${head}.${subsection}`;
+      const [, key, value = ""] = /^\s*([A-Za-z][\w-]*)\s*=\s*(.*)$/.exec(rest) ?? [];
+      return key === undefined ? [] : [[`${section}.${key}`.toLowerCase(), textOf(value)] as const];
+    });
 }
 
 /** A value without its quotes and the comment behind it. */

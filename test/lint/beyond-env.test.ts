@@ -196,14 +196,15 @@ const HOST_PATH = { env: { PATH: "/home/user/.local/bin:/usr/bin" } };
 const USR_LOCAL = { files: { [`${PROJECT}/bin/`]: "" } };
 
 describeCases("search paths that others than the profile decide", [
-  ["env/path-writable", "the caller's", "env:\n  pass: [PATH]", ["4 error"], HOST_PATH],
+  ["env/path-writable", "the caller's", "env: {pass: [PATH]}\nmounts: {~/.local/bin: rw}", ["3 error"], HOST_PATH],
+  ["env/path-writable", "none of the caller's that is not shown", "env: {pass: [PATH]}", [], HOST_PATH],
   ["env/path-writable", "none of an ordinary caller's", "env:\n  pass: [PATH]", []],
   [
     "env/path-writable",
     "none of the caller's behind the system's directories",
-    "env:\n  pass: [PATH]",
+    "env: {pass: [PATH]}\nmounts: {~/.local/bin: rw, ~/bin: rw}",
     [],
-    { env: { PATH: "/usr/bin:/home/user/.local/bin" } },
+    { env: { PATH: "/usr/bin:/home/user/.local/bin:/home/user/bin" } },
   ],
   [
     "env/path-writable",
@@ -229,7 +230,7 @@ describeCases("search paths that others than the profile decide", [
 
 describe("what is to be done about them", () => {
   it.each([
-    ["env: {pass: [PATH]}", "take PATH out of `env.pass`, or set it"],
+    ["env: {pass: [PATH]}\nmounts: {~/.local/bin: rw}", "take PATH out of `env.pass`, or set it"],
     ["tmpfs: {/usr/local/bin: {size: 1M}}", "mount it elsewhere, or read-only"],
   ])("%s", async (lines, help) => {
     const { findings } = await lintExample({ profile: `version: 1\nextends: [base]\n${lines}\n`, machine: HOST_PATH });

@@ -153,8 +153,8 @@ describeCases("masks of what is missing", [
   ],
   [
     "cred/mask-absent",
-    "no pattern that may fit anywhere, or that fits nothing yet",
-    'mounts:\n  .: rw\nmask: ["**/.env", "config/*.key"]',
+    "no pattern that may fit anywhere, that fits nothing yet, or that is for all of a directory",
+    'mounts:\n  .: rw\nmask: ["**/.env", "config/*.key", "confg/*"]',
     [],
     { files: { [`${PROJECT}/config/`]: "" } },
   ],

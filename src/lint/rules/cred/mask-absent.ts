@@ -38,7 +38,9 @@ export const rule = defineRule<{ path: string; meant: string | undefined }>({
     for (const { value, origin } of effective.mask) {
       const parts = value.split("/");
       const pattern = parts.findIndex(isGlob);
-      // Of a pattern, the directory in front of it.
+      // What is wrong with a pattern for all of a directory is `path/glob-late`'s.
+      if (/^[*?]*\*[*?]*$/.test(parts.at(-1) ?? "")) continue;
+      // Of another pattern, the directory in front of it.
       const path = literalPath(parts.slice(0, pattern < 0 ? parts.length : pattern).join("/")) || "/";
       if (machine.lstat(path) !== undefined) continue;
       known ??= [...WELL_KNOWN.flatMap((name) => placesOn(host, name)), ...Object.values(socketsOf(facts)).flat()];

@@ -88,7 +88,9 @@ function flawsOf(
   const entries = entriesOf(name, value, facts);
   return entries.flatMap((entry, index) => {
     const isFirst = entries.slice(index + 1).some((later) => later.startsWith("/"));
-    const flaw = flawOf(entry, isFirst, facts);
+    // A caller's may name anything: what is not shown is an empty place of the run's own.
+    const isEmpty = typeof value === "object" && groundOf(entry, facts.tree).content !== "host";
+    const flaw = isEmpty && !value.prepend?.includes(entry) ? undefined : flawOf(entry, isFirst, facts);
     return flaw === undefined ? [] : [{ entry, flaw }];
   });
 }
@@ -106,6 +108,12 @@ function flawOf(entry: string, isFirst: boolean, facts: Facts): Flaw | undefined
 }
 
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib64"];
+
+/** The entries in front of the system's directories. */
+function inFront(entries: readonly string[]): readonly string[] {
+  const end = entries.findIndex((entry) => SYSTEM.some((place) => isWithin(place, entry)));
+  return end < 0 ? entries : entries.slice(0, end);
+}
 
 type Variable = Facts["plan"]["env"][string];
 
@@ -127,5 +135,5 @@ function entriesOf(name: string, value: EnvironmentValue, { machine }: Facts): r
   // That any other is passed at all is told by `env/loader`.
   const passed = name === "PATH" ? machine?.env[value.from] : undefined;
   if (value.prepend === undefined && !passed) return [];
-  return [...(value.prepend ?? []), ...(passed ? passed.split(":") : ["/"])];
+  return [...(value.prepend ?? []), ...(passed ? inFront(passed.split(":")) : []), "/"];
 }
