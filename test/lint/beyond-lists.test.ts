@@ -105,7 +105,11 @@ describe("the words of a finding", () => {
   );
 
   it.each([
-    ["env/secret", "env:\n  require: [NPM_TOKEN]", "NPM_TOKEN is passed to every process inside: by its name a secret"],
+    [
+      "env/secret",
+      "env:\n  require: [NPM_TOKEN]",
+      "NPM_TOKEN is passed to every process inside: by its name it holds a secret",
+    ],
     ["env/secret", 'env: {pass: ["NPM_TOKE?", "*_XTOKEN"]}', "for every process inside to read"],
     [
       "env/loader",

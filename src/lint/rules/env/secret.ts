@@ -20,7 +20,7 @@ export const rule = defineRule<{ names: string; many: boolean; pattern: boolean 
   message: ({ names, many, pattern }) =>
     pattern
       ? `what this pattern passes may be ${names}, for every process inside to read`
-      : `${names} ${many ? "are" : "is"} passed to every process inside: by ${many ? "their names secrets" : "its name a secret"}`,
+      : `${names} ${many ? "are" : "is"} passed to every process inside: by ${many ? "their names they hold secrets" : "its name it holds a secret"}`,
   help: () => "take it out, or accept it with a reason under `lint.ignore`",
   *check({ plan, effective }) {
     // Where a secret lies is none: what is there has to be shown as well, and is told then.
