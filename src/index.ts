@@ -40,6 +40,7 @@ export {
   SHIFTS,
   type Shift,
 } from "./diff/index.ts";
+export { isFoundByName } from "./discover/index.ts";
 export { twoProfiles, unlistedDirectory } from "./discover/problems.ts";
 export type { Replacement } from "./edit/index.ts";
 export { exitStatus } from "./execute/exit-status.ts";

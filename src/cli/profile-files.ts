@@ -1,12 +1,10 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { builtinNames, type Problem, twoProfiles, unlistedDirectory } from "../index.ts";
+import { builtinNames, isFoundByName, type Problem, twoProfiles, unlistedDirectory } from "../index.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `.sandbox.yml`, `ci.sandbox.yaml`: what people call profiles. */
 const PROFILE = /\.sandbox\.ya?ml$/;
-/** What a run looks for in a directory: one of them. */
-const FOUND_BY_NAME = [".sandbox.yml", ".sandbox.yaml"];
 /** Files of others: packages bring profiles of their own, and git keeps what was. */
 const PASSED = new Set([".git", "node_modules"]);
 
@@ -70,7 +68,7 @@ function below(directory: string, isWanted: IsLeft, problems: Problem[]): string
       .filter(isWanted)
       .map(named);
   const own = paths(files);
-  if (FOUND_BY_NAME.every((name) => own.some((path) => basename(path) === name)))
+  if (own.filter(isFoundByName).length > 1)
     problems.push(
       twoProfiles({ directory: resolve(directory) }, { file: resolve(directory, ".sandbox.yaml"), line: 1, column: 1 }),
     );

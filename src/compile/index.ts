@@ -3,6 +3,7 @@ import type { Host } from "../model/host.ts";
 import { ancestors, below, isWithin } from "../model/path.ts";
 import type { Operation, Plan, Step } from "../model/plan.gen.ts";
 import { hasErrors, type Problem, type Result } from "../model/problem.ts";
+import { PROFILE_NAMES } from "../model/profile-names.ts";
 import { realpath } from "../model/realpath.ts";
 import { DEFAULT_ORIGIN } from "../model/source.ts";
 import { tree } from "../tree/index.ts";
@@ -156,7 +157,7 @@ function profileFiles({ sources, project, inner }: Effective): Guarded[] {
     ...ways.filter(({ kind }) => kind !== "link").map((way) => guard(way.path, "fail")),
   ]);
   const found = [...ancestors(project), project].flatMap((directory) =>
-    [".sandbox.yml", ".sandbox.yaml"].map((name) => below(directory, name)),
+    PROFILE_NAMES.map((name) => below(directory, name)),
   );
   return [...own, ...[...found, ...inner].map((path) => guard(path, "skip"))];
 }

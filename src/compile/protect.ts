@@ -5,7 +5,7 @@ import type { Operation } from "../model/plan.gen.ts";
 import type { Problem } from "../model/problem.ts";
 import { realpath } from "../model/realpath.ts";
 import type { Origin } from "../model/source.ts";
-import type { Standing, Tree } from "../tree/index.ts";
+import { type Standing, shownBinds, type Tree } from "../tree/index.ts";
 import {
   protectedAbsent,
   protectedHardLink,
@@ -90,15 +90,12 @@ function target({ path, missing, origin }: Guarded, tree: Tree, host: Host, repo
   const above = sightings(tree, host, nearestExisting(host, real));
   const reachesHost = ({ place }: Sight) => isWritable(place) && tree.operations[place.mount]?.kind !== "overlay";
   // A mount's source that the run makes first is there by then.
-  const willHold = tree.operations.some(
-    (mount, index) =>
-      mount.kind === "bind" &&
-      mount.present &&
-      mount.missing === "create" &&
-      mount.access !== "ro" &&
-      host.lstat(mount.source) === undefined &&
-      (isWithin(mount.source, real) || isWithin(real, mount.source)) &&
-      tree.cover(mount.at) === index,
+  const willHold = shownBinds({ tree }).some(
+    ({ source, access, missing: whenMissing }) =>
+      whenMissing === "create" &&
+      access !== "ro" &&
+      (isWithin(source, real) || isWithin(real, source)) &&
+      host.lstat(source) === undefined,
   );
   if (!willHold && !above.some(reachesHost)) return real;
   report(protectedAbsent({ path }, origin));

@@ -2,6 +2,7 @@ import type { Host } from "../model/host.ts";
 import { isForeign, othersCanWrite } from "../model/ownership.ts";
 import { ancestors, below, isAbsolute, normalise, relativeTo } from "../model/path.ts";
 import { hasErrors, type Problem, type Result } from "../model/problem.ts";
+import { PROFILE_NAMES } from "../model/profile-names.ts";
 import { realpath } from "../model/realpath.ts";
 import type { Place } from "../model/source.ts";
 import {
@@ -27,10 +28,8 @@ export interface Found {
   readonly directory: string;
 }
 
-const NAMES = [".sandbox.yml", ".sandbox.yaml"];
-
 /** Whether a file of this name governs its directory when it is found there. */
-export const isFoundByName = (path: string): boolean => NAMES.some((name) => path.endsWith(`/${name}`));
+export const isFoundByName = (path: string): boolean => PROFILE_NAMES.some((name) => path.endsWith(`/${name}`));
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -45,7 +44,7 @@ export function discover(start: string, host: Host, nested: (file: string) => re
   const problems: Problem[] = [];
   const found: Found[] = [];
   for (const directory of directories.filter((each) => !left.has(each))) {
-    const files = NAMES.map((name) => below(directory, name)).filter((file) => host.lstat(file) !== undefined);
+    const files = PROFILE_NAMES.map((name) => below(directory, name)).filter((file) => host.lstat(file) !== undefined);
     problems.push(...files.flatMap((file) => refusals(file, directory, host)));
     const [file, second] = files;
     if (second !== undefined) problems.push(twoProfiles({ directory }, topOf(second)));
@@ -81,7 +80,7 @@ function outOfReach(end: string, host: Host, left: ReadonlyMap<string, string>):
     const stat = host.lstat(directory);
     if (stat?.type !== "directory" || isForeign(stat, host)) break;
     if (left.has(directory)) continue;
-    const file = NAMES.map((name) => below(directory, name)).find((each) => host.lstat(each)?.type === "file");
+    const file = PROFILE_NAMES.map((name) => below(directory, name)).find((each) => host.lstat(each)?.type === "file");
     const own = file === undefined ? undefined : host.lstat(file);
     if (file === undefined || own === undefined || isForeign(own, host)) continue;
     problems.push(cutOff({ open: end, file }, topOf(file)));

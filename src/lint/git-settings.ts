@@ -11,7 +11,7 @@ const COMMANDS =
 
 const LISTS = /^(include|credential)/;
 /** What only a shell, git or the list of users knows the meaning of. */
-const OPEN = /[$%=]|^~(?!\/)/;
+const UNRESOLVED = /[$%=]|^~(?!\/)/;
 const INTERPRETERS = /^(.*\/)?(env|(ba|da|z)?sh|node|deno|bun|python[\d.]*|perl|ruby|php)$/;
 
 const known = new WeakMap<Host["readText"], Map<string, readonly string[]>>();
@@ -38,7 +38,7 @@ function namedFor(host: Host, project: string): readonly string[] {
   // The last one of a name holds, but for lists.
   const held = new Map(settings.map((each) => [LISTS.test(each[0]) ? each.join("=") : each[0], each]));
   const named = [...held.values()].flatMap(([name, value]) => {
-    if (value !== "" && PLACES.test(name) && !OPEN.test(value))
+    if (value !== "" && PLACES.test(name) && !UNRESOLVED.test(value))
       return [pathFrom(name === "core.hookspath" ? top : parentOf(config), value, host)];
     return COMMANDS.test(name) ? programsIn(value, top, host) : [];
   });
@@ -50,7 +50,7 @@ function programsIn(command: string, top: string, host: Host): string[] {
   const words = command.replace(/^!|["']/g, "").split(/\s+/);
   const runsFiles = INTERPRETERS.test(words[0] ?? "");
   return words.flatMap((word, index) => {
-    const path = word.includes("/") && !OPEN.test(word) ? pathFrom(top, word, host) : undefined;
+    const path = word.includes("/") && !UNRESOLVED.test(word) ? pathFrom(top, word, host) : undefined;
     return path !== undefined && (index === 0 || (runsFiles && host.lstat(path)?.type === "file")) ? [path] : [];
   });
 }

@@ -45,7 +45,7 @@ export function linearise(source: Source, variant: MapNode | undefined, lookup: 
       if (start >= 0) {
         const ring = branch.slice(start);
         problems.push(
-          cycle(ring.map((step, i) => ({ from: step.source, reference: ring[i + 1]?.reference ?? reference }))),
+          cycle(ring.map((step, turn) => ({ from: step.source, reference: ring[turn + 1]?.reference ?? reference }))),
         );
       } else if (!links.some((link) => link.source.file === parent.file)) {
         visit(parentsIn(parent.root), [...branch, { source: parent, place, reference }]);

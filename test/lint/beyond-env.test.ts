@@ -197,6 +197,13 @@ const USR_LOCAL = { files: { [`${PROJECT}/bin/`]: "" } };
 
 describeCases("search paths that others than the profile decide", [
   ["env/path-writable", "the caller's", "env: {pass: [PATH]}\nmounts: {~/.local/bin: rw}", ["3 error"], HOST_PATH],
+  [
+    "env/path-writable",
+    "a caller's that is no place",
+    "env: {pass: [PATH]}",
+    ["3 error"],
+    { env: { PATH: ":/usr/bin" } },
+  ],
   ["env/path-writable", "none of the caller's that is not shown", "env: {pass: [PATH]}", [], HOST_PATH],
   ["env/path-writable", "none of an ordinary caller's", "env:\n  pass: [PATH]", []],
   [

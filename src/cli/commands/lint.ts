@@ -130,14 +130,14 @@ const hyphened = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-
 async function write(
   { profiles, changes }: Mended,
   options: Options,
-  { line, host, code: exitCode }: { readonly line: Words; readonly host: Host; readonly code: number },
+  { line, host, code }: { readonly line: Words; readonly host: Host; readonly code: number },
 ): Promise<void> {
   const found = async () => {
     if (options.statistics) return (await import("../lint-statistics.ts")).statistics(profiles, options.format);
     const writer = await formatNamed(options.format);
     const isGithubs = options.format === "github" || options.format === "sarif";
     const cwd = isGithubs ? checkoutOf(host.cwd) : host.cwd;
-    const how = { words: line.all, version: packageVersion(), exitCode, tooMany: tooMany(profiles, options) };
+    const how = { words: line.all, version: packageVersion(), exitCode: code, tooMany: tooMany(profiles, options) };
     return writer({ profiles, cwd, ...how });
   };
   if (!options.diff) process.stdout.write(await found());

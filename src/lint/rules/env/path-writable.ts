@@ -88,9 +88,7 @@ function flawsOf(
   const entries = entriesOf(name, value, facts);
   return entries.flatMap((entry, index) => {
     const isFirst = entries.slice(index + 1).some((later) => later.startsWith("/"));
-    // A caller's may name anything: what is not shown is an empty place of the run's own.
-    const isEmpty = typeof value === "object" && groundOf(entry, facts.tree).content !== "host";
-    const flaw = isEmpty && !value.prepend?.includes(entry) ? undefined : flawOf(entry, isFirst, facts);
+    const flaw = flawOf(entry, isFirst, facts);
     return flaw === undefined ? [] : [{ entry, flaw }];
   });
 }
@@ -109,10 +107,12 @@ function flawOf(entry: string, isFirst: boolean, facts: Facts): Flaw | undefined
 
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib64"];
 
-/** The entries in front of the system's directories. */
-function inFront(entries: readonly string[]): readonly string[] {
+/** A caller's entries in front of the system's directories. One that is not shown is an empty place of the run's own. */
+function inFront(path: string, tree: Facts["tree"]): readonly string[] {
+  const entries = path.split(":");
   const end = entries.findIndex((entry) => SYSTEM.some((place) => isWithin(place, entry)));
-  return end < 0 ? entries : entries.slice(0, end);
+  const front = end < 0 ? entries : entries.slice(0, end);
+  return front.filter((entry) => !entry.startsWith("/") || groundOf(entry, tree).content === "host");
 }
 
 type Variable = Facts["plan"]["env"][string];
@@ -129,11 +129,11 @@ function* searchPaths({ plan, effective }: Facts): Iterable<{ readonly name: str
 }
 
 /** What is passed is the caller's, and comes behind what is put in front of it: what it is, only this machine knows. */
-function entriesOf(name: string, value: EnvironmentValue, { machine }: Facts): readonly string[] {
+function entriesOf(name: string, value: EnvironmentValue, { machine, tree }: Facts): readonly string[] {
   // Nothing at all is no entry but for shells, which look for programs in the working directory then.
   if (typeof value === "string") return value === "" && name !== "PATH" ? [] : value.split(":");
   // That any other is passed at all is told by `env/loader`.
   const passed = name === "PATH" ? machine?.env[value.from] : undefined;
   if (value.prepend === undefined && !passed) return [];
-  return [...(value.prepend ?? []), ...(passed ? inFront(passed.split(":")) : []), "/"];
+  return [...(value.prepend ?? []), ...(passed ? inFront(passed, tree) : []), "/"];
 }

@@ -1,4 +1,5 @@
 import type { Stat } from "../../../model/host.ts";
+import { isForeign } from "../../../model/ownership.ts";
 import { isWithin, parentOf } from "../../../model/path.ts";
 import { realpath } from "../../../model/realpath.ts";
 import type { Origin, Place } from "../../../model/source.ts";
@@ -52,7 +53,7 @@ const FLAWS: Readonly<Record<Flaw, string>> = {
   owner: "belongs to another user, who can write it",
 };
 
-/** How others on this machine come to write a file. */
+/** How others on this machine come to write a file. Not by a group: in a container a checkout's is nobody's there. */
 function openTo({ machine, source }: Facts, path: string): Flaw | undefined {
   if (machine === undefined) return undefined;
   const isOpen = ({ mode }: Stat) => (mode & 0o002) !== 0;
@@ -62,7 +63,8 @@ function openTo({ machine, source }: Facts, path: string): Flaw | undefined {
   if (isOpen(file)) return "mode";
   // Whoever owns the linted file decides anyway: in a container a checkout can be somebody else's as a whole. In a user
   // namespace root's files belong to 65534.
-  return [0, 65534, machine.uid, linted?.uid].includes(file.uid) ? undefined : "owner";
+  const isOthers = isForeign(file, machine) && file.uid !== 65534 && file.uid !== linted?.uid;
+  return isOthers ? "owner" : undefined;
 }
 
 const isAt = (span: OwnText["own"], { line, column }: Place): boolean => span.line === line && span.column === column;
